@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See config_check.h. */
+#include "runtime/config_check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/str.h"
+#include "kernel/lsm.h"
+
+static const struct oci_namespace *find_namespace(const struct oci_linux *conf,
+                                                  enum oci_namespace_type type)
+{
+	for (size_t i = 0; i < conf->n_namespaces; i++) {
+		if (conf->namespaces[i].type == type)
+			return &conf->namespaces[i];
+	}
+	return NULL;
+}
+
+static int check_namespaces(const struct oci_linux *conf, struct error *err)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < conf->n_namespaces; i++) {
+		unsigned bit = 1U << conf->namespaces[i].type;
+
+		if (seen & bit)
+			return error_set(err, ERR_INVALID,
+			                 "linux.namespaces[%zu]: a second %s namespace", i,
+			                 oci_namespace_type_names.names[conf->namespaces[i].type]);
+		seen |= bit;
+	}
+	return 0;
+}
+
+/* A member that means something in a namespace of its own only. */
+static int check_needs(const struct oci_linux *conf, bool is_asked, enum oci_namespace_type type,
+                       const char *member, struct error *err)
+{
+	if (!is_asked || find_namespace(conf, type))
+		return 0;
+	return error_set(err, ERR_INVALID, "%s: needs a %s namespace in linux.namespaces", member,
+	                 oci_namespace_type_names.names[type]);
+}
+
+static int check_user_ns(const struct oci_linux *conf, struct error *err)
+{
+	const struct oci_namespace *ns = find_namespace(conf, OCI_NAMESPACE_USER);
+	bool has_maps = conf->n_uid_mappings || conf->n_gid_mappings;
+
+	if (has_maps && !ns)
+		return error_set(err, ERR_INVALID,
+		                 "linux.uidMappings: needs a user namespace in linux.namespaces");
+	if (has_maps && ns->path)
+		return error_set(err, ERR_INVALID,
+		                 "linux.uidMappings: the user namespace %s has its own", ns->path);
+	if (ns && !ns->path && (!conf->n_uid_mappings || !conf->n_gid_mappings))
+		return error_set(err, ERR_INVALID,
+		                 "linux.namespaces: a new user namespace needs linux.uidMappings and "
+		                 "linux.gidMappings");
+	return 0;
+}
+
+/* What issues no error would be lost in silence. */
+static int check_unsupported(const struct oci_linux *conf, struct error *err)
+{
+	const struct {
+		bool is_asked;
+		const char *member;
+	} members[] = {
+		{conf->net_devices.n > 0, "linux.netDevices"},
+		{conf->intel_rdt != NULL, "linux.intelRdt"},
+		{conf->memory_policy != NULL, "linux.memoryPolicy"},
+		{conf->personality != NULL, "linux.personality"},
+	};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		if (members[i].is_asked)
+			return error_set(err, ERR_UNSUPPORTED, "%s: not supported by this version",
+			                 members[i].member);
+	}
+	return 0;
+}
+
+/* Parameters that belong to a namespace; the rest would change the host. */
+static const struct {
+	const char *prefix;
+	enum oci_namespace_type type;
+	const char *name;
+} namespaced_sysctls[] = {
+	{"net.", OCI_NAMESPACE_NETWORK, "network"},
+	{"fs.mqueue.", OCI_NAMESPACE_IPC, "ipc"},
+	{"kernel.msgmax", OCI_NAMESPACE_IPC, "ipc"},
+	{"kernel.msgmnb", OCI_NAMESPACE_IPC, "ipc"},
+	{"kernel.msgmni", OCI_NAMESPACE_IPC, "ipc"},
+	{"kernel.sem", OCI_NAMESPACE_IPC, "ipc"},
+	{"kernel.shm", OCI_NAMESPACE_IPC, "ipc"},
+	{"kernel.hostname", OCI_NAMESPACE_UTS, "uts"},
+	{"kernel.domainname", OCI_NAMESPACE_UTS, "uts"},
+};
+
+static int check_sysctl(const struct oci_linux *conf, const char *name, struct error *err)
+{
+	char dotted[256];
+
+	snprintf(dotted, sizeof(dotted), "%s", name);
+	for (char *p = dotted; *p; p++) {
+		if (*p == '/')
+			*p = '.';
+	}
+	if (strlen(name) >= sizeof(dotted) || strstr(dotted, ".."))
+		return error_set(err, ERR_INVALID, "linux.sysctl: %s is no parameter", name);
+	for (size_t i = 0; i < sizeof(namespaced_sysctls) / sizeof(namespaced_sysctls[0]); i++) {
+		if (!str_has_prefix(dotted, namespaced_sysctls[i].prefix))
+			continue;
+		if (find_namespace(conf, namespaced_sysctls[i].type))
+			return 0;
+		return error_set(err, ERR_INVALID,
+		                 "linux.sysctl.%s: would change the host: the container has no %s "
+		                 "namespace of its own",
+		                 name, namespaced_sysctls[i].name);
+	}
+	return error_set(err, ERR_INVALID,
+	                 "linux.sysctl.%s: is not namespaced and would change the host", name);
+}
+
+static int check_devices(const struct oci_linux *conf, struct error *err)
+{
+	for (size_t i = 0; i < conf->n_devices; i++) {
+		const struct oci_device *device = &conf->devices[i];
+
+		if (device->path[0] != '/')
+			return error_set(err, ERR_INVALID,
+			                 "linux.devices[%zu].path: %s is not absolute", i,
+			                 device->path);
+		if (device->type[0] != 'p' && (!device->has_major || !device->has_minor))
+			return error_set(err, ERR_INVALID,
+			                 "linux.devices[%zu]: %s has no major and minor number", i,
+			                 device->path);
+	}
+	return 0;
+}
+
+int config_check_process(const struct oci_process *process, struct error *err)
+{
+	if (!process->n_args || !process->args[0][0])
+		return error_set(err, ERR_INVALID, "process.args: names no program");
+	if (process->cwd[0] != '/')
+		return error_set(err, ERR_INVALID, "process.cwd: %s is not absolute", process->cwd);
+	if (!str_is_empty(process->apparmor_profile) && !lsm_has_apparmor())
+		return error_set(err, ERR_UNSUPPORTED,
+		                 "process.apparmorProfile: %s: AppArmor is not active on this host",
+		                 process->apparmor_profile);
+	if (!str_is_empty(process->selinux_label) && !lsm_has_selinux())
+		return error_set(err, ERR_UNSUPPORTED,
+		                 "process.selinuxLabel: %s: SELinux is not active on this host",
+		                 process->selinux_label);
+	if (process->scheduler || process->io_priority || process->exec_cpu_affinity)
+		return error_set(err, ERR_UNSUPPORTED, "process.%s: not supported by this version",
+		                 process->scheduler     ? "scheduler"
+		                 : process->io_priority ? "ioPriority"
+		                                        : "execCPUAffinity");
+	return 0;
+}
+
+static int check_mount_ns(const struct oci_config *config, struct error *err)
+{
+	const struct oci_linux *conf = config->linux;
+
+	if (find_namespace(conf, OCI_NAMESPACE_MOUNT))
+		return 0;
+	if (config->n_mounts || conf->n_masked_paths || conf->n_readonly_paths ||
+	    config->root->readonly || (config->process && config->process->terminal))
+		return error_set(err, ERR_INVALID,
+		                 "mounts: need a mount namespace in linux.namespaces, or they would "
+		                 "stay on the host");
+	return 0;
+}
+
+int config_check(const struct oci_config *config, struct error *err)
+{
+	const struct oci_linux *conf = config->linux;
+
+	if (strncmp(config->oci_version, "1.", 2) != 0)
+		return error_set(err, ERR_UNSUPPORTED, "ociVersion: %s is not 1.x",
+		                 config->oci_version);
+	if (!config->process)
+		return error_set(err, ERR_INVALID, "process: missing");
+	if (check_namespaces(conf, err) < 0 || check_user_ns(conf, err) < 0 ||
+	    check_mount_ns(config, err) < 0 || check_unsupported(conf, err) < 0 ||
+	    check_devices(conf, err) < 0)
+		return -1;
+	if (check_needs(conf, config->hostname, OCI_NAMESPACE_UTS, "hostname", err) < 0 ||
+	    check_needs(conf, config->domainname, OCI_NAMESPACE_UTS, "domainname", err) < 0 ||
+	    check_needs(conf, conf->time_offsets, OCI_NAMESPACE_TIME, "linux.timeOffsets", err) < 0)
+		return -1;
+	for (size_t i = 0; i < conf->sysctl.n; i++) {
+		if (check_sysctl(conf, conf->sysctl.keys[i], err) < 0)
+			return -1;
+	}
+	if (!str_is_empty(conf->mount_label) && !lsm_has_selinux())
+		return error_set(err, ERR_UNSUPPORTED,
+		                 "linux.mountLabel: %s: SELinux is not active on this host",
+		                 conf->mount_label);
+	return config_check_process(config->process, err);
+}

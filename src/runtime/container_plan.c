@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See container_plan.h. */
+#include "runtime/container_plan.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "kernel/ns.h"
+#include "kernel/syscalls.h"
+#include "runtime/caller.h"
+#include "runtime/mount_plan.h"
+#include "runtime/user_ns.h"
+
+/* Made by the init itself: clone would take the caller's cgroup as root, and fix time's offsets. */
+#define UNSHARED_LATER (CLONE_NEWCGROUP | CLONE_NEWTIME)
+
+void container_plan_clear(struct container_plan *plan)
+{
+	for (size_t i = 0; i < plan->ctx.n_joins; i++)
+		cleanup_fd(&plan->joins[i].fd);
+	plan->ctx.n_joins = 0;
+	cleanup_free(&plan->joins);
+	cleanup_free(&plan->mounts);
+	idmap_clear(&plan->maps);
+	process_plan_clear(&plan->process);
+}
+
+static const struct ns_kind *kind_of(const struct oci_namespace *ns)
+{
+	const char *name = oci_namespace_type_names.names[ns->type];
+
+	for (size_t i = 0; i < ns_n_kinds; i++) {
+		if (strcmp(ns_kinds[i].name, name) == 0)
+			return &ns_kinds[i];
+	}
+	return NULL;
+}
+
+static int check_joined(const struct bundle *bundle, const struct oci_namespace *ns, int fd,
+                        const struct ns_kind *kind, struct error *err)
+{
+	if (kind->flag == CLONE_NEWNET && bundle->config->linux->sysctl.n &&
+	    ns_is_own(caller_get()->proc_fd, fd, kind->proc_name))
+		return error_set(err, ERR_INVALID,
+		                 "linux.sysctl: would change the host: %s is the host's network",
+		                 ns->path);
+	return 0;
+}
+
+static int plan_namespace(const struct bundle *bundle, const struct oci_namespace *ns,
+                          struct container_plan *plan, struct error *err)
+{
+	const struct ns_kind *kind = kind_of(ns);
+	struct init_ctx *ctx = &plan->ctx;
+	int fd;
+
+	if (kind->flag == CLONE_NEWNS)
+		ctx->has_mount_ns = true;
+	if (kind->flag == CLONE_NEWUSER)
+		ctx->has_user_ns = true;
+	if (!ns->path || !ns->path[0]) {
+		if (kind->flag & UNSHARED_LATER)
+			ctx->unshare_flags |= kind->flag;
+		else
+			ctx->clone_flags |= (unsigned)kind->flag;
+		return 0;
+	}
+	fd = open(ns->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(err, "linux.namespaces: open %s namespace %s", kind->name,
+		                   ns->path);
+	plan->joins[ctx->n_joins++] = (struct init_join){fd, kind->flag, kind->name};
+	ctx->is_mount_ns_joined |= kind->flag == CLONE_NEWNS;
+	return check_joined(bundle, ns, fd, kind, err);
+}
+
+static int plan_namespaces(const struct bundle *bundle, struct container_plan *plan,
+                           struct error *err)
+{
+	const struct oci_linux *conf = bundle->config->linux;
+
+	plan->joins = mem_calloc(conf->n_namespaces, sizeof(*plan->joins));
+	for (size_t i = 0; i < conf->n_namespaces; i++) {
+		if (plan_namespace(bundle, &conf->namespaces[i], plan, err) < 0)
+			return -1;
+	}
+	plan->ctx.joins = plan->joins;
+	return 0;
+}
+
+static void plan_user_ns(const struct bundle *bundle, struct container_plan *plan)
+{
+	const struct caller *caller = caller_get();
+	const struct oci_process *process = bundle->config->process;
+	struct init_ctx *ctx = &plan->ctx;
+
+	if (!ctx->has_user_ns && !caller->is_root) {
+		user_ns_default(process->user, &plan->maps);
+		ctx->has_user_ns = true;
+		ctx->clone_flags |= CLONE_NEWUSER;
+	} else if (ctx->clone_flags & CLONE_NEWUSER) {
+		user_ns_from_config(bundle->config->linux, &plan->maps);
+	}
+	plan->has_new_user_ns = ctx->clone_flags & CLONE_NEWUSER;
+	ctx->root_uid = idmap_root(&plan->maps.uid);
+	ctx->root_gid = idmap_root(&plan->maps.gid);
+	ctx->denies_setgroups = plan->has_new_user_ns &&
+	                        idmap_denies_setgroups(&plan->maps, caller->can_map_ids);
+	if (ctx->denies_setgroups && process->user && process->user->n_additional_gids)
+		log_warn("process.user.additionalGids: left out: a user namespace with the caller's "
+		         "own group alone has no others");
+	ctx->is_in_user_ns = ctx->has_user_ns || caller->is_in_user_ns;
+}
+
+static bool is_cgroup_v2(void)
+{
+	struct statfs fs;
+
+	return statfs("/sys/fs/cgroup", &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+int container_plan_make(const char *id, const struct bundle *bundle, struct container_plan *ret,
+                        struct error *err)
+{
+	struct init_ctx *ctx = &ret->ctx;
+	const struct idmap_pair *maps;
+
+	ctx->config = bundle->config;
+	ctx->process = bundle->config->process;
+	ctx->id = id;
+	ctx->rootfs = bundle->rootfs;
+	ctx->proc_fd = caller_get()->proc_fd;
+	ctx->rootfs_fd = ctx->start_fd = ctx->result_fd = ctx->hook_state_fd = -1;
+	ctx->is_cgroup_v2 = is_cgroup_v2();
+	if (plan_namespaces(bundle, ret, err) < 0)
+		return -1;
+	plan_user_ns(bundle, ret);
+	maps = ret->has_new_user_ns ? &ret->maps : NULL;
+	if (mount_plan_make(bundle->config, bundle->path, maps, &ret->mounts, err) < 0)
+		return -1;
+	ctx->mounts = ret->mounts;
+	ctx->n_mounts = bundle->config->n_mounts;
+	return process_plan_make(ctx, bundle->config->linux->seccomp, &ret->process, err);
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verbs create and run. Process: runtime parent.
+ *
+ * Order, so that a kill at any instant leaves nothing that `delete --force` does not
+ * remove: the state directory (locked), the record with the cgroup's path, the cgroup,
+ * the init, the record with its PID, and only then STEP_START. An init whose parent
+ * goes before that ends by itself.
+ */
+#include "runtime/create.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "runtime/bundle.h"
+#include "runtime/caller.h"
+#include "runtime/cgroup_place.h"
+#include "runtime/config_check.h"
+#include "runtime/console.h"
+#include "runtime/container_plan.h"
+#include "runtime/delete.h"
+#include "runtime/hooks.h"
+#include "runtime/init/hook_list.h"
+#include "runtime/launch.h"
+#include "runtime/pid_file.h"
+#include "runtime/state.h"
+#include "runtime/supervise.h"
+
+/* A container in the making. */
+struct creation {
+	const struct runtime_options *opts;
+	const struct runtime_create_options *create;
+	bool waits_for_start; /* create, as against run */
+	struct bundle bundle;
+	struct container_plan plan;
+	struct state state;
+	struct state_record *record;
+	struct cgroup_place place;
+	struct launch launch;
+	int console_fd;
+	bool has_run_hooks;
+};
+
+#define CREATION_NONE                                                                              \
+	{                                                                                          \
+		.bundle = {.rootfs_fd = -1}, .state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1},  \
+		.place = {.v2_fd = -1},                                                            \
+		.launch = {.rootfs_fd = -1, .pid = -1, .pidfd = -1, .channel_fd = -1,              \
+		           .master_fd = -1},                                                       \
+		.console_fd = -1,                                                                  \
+	}
+
+static void creation_clear(struct creation *creation)
+{
+	launch_clear(&creation->launch);
+	cgroup_place_close(&creation->place);
+	json_free(creation->record);
+	state_close(&creation->state);
+	fd_close(&creation->plan.ctx.start_fd);
+	fd_close(&creation->plan.ctx.result_fd);
+	fd_close(&creation->plan.ctx.hook_state_fd);
+	container_plan_clear(&creation->plan);
+	bundle_close(&creation->bundle);
+	fd_close(&creation->console_fd);
+}
+
+#define auto_creation __attribute__((cleanup(creation_clear)))
+
+/* Leave nothing of a container that did not come to be; the first error is the one to tell. */
+static int creation_undo(struct creation *creation)
+{
+	struct error ignored;
+
+	launch_abort(&creation->launch);
+	if (creation->record &&
+	    cgroup_place_remove(creation->record->cgroup_path, &ignored) < 0)
+		log_warn("%s", ignored.msg);
+	if (creation->has_run_hooks)
+		hooks_run_poststop(creation->bundle.config->hooks, creation->record);
+	if (state_remove(&creation->state, &ignored) < 0)
+		log_warn("%s", ignored.msg);
+	return -1;
+}
+
+static const char *time_now(struct state_record *record)
+{
+	struct timespec now;
+	struct tm tm;
+	char text[64];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ", tm.tm_year + 1900,
+	         tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, now.tv_nsec);
+	return json_strdup(record, text);
+}
+
+static int make_record(struct creation *creation, struct error *err)
+{
+	const struct bundle *bundle = &creation->bundle;
+	struct state_record *record = json_new(&state_record_type);
+
+	creation->record = record;
+	record->oci_version = bundle->config->oci_version;
+	record->id = creation->state.id;
+	record->bundle = bundle->path;
+	record->rootfs = bundle->rootfs;
+	record->created = time_now(record);
+	record->uid = geteuid();
+	record->annotations = bundle->config->annotations;
+	return state_boot_id(record, err);
+}
+
+static int save_config(const struct creation *creation, struct error *err)
+{
+	return file_replace(creation->state.dir_fd, STATE_CONFIG_FILE, creation->bundle.text,
+	                    creation->bundle.text_len, 0600, err);
+}
+
+/* The path is recorded before there is anything at it. */
+static int record_cgroup(void *data, const char *path, struct error *err)
+{
+	struct creation *creation = data;
+
+	creation->record->cgroup_path = json_strdup(creation->record, path);
+	return state_save(&creation->state, creation->record, err);
+}
+
+static int make_cgroup(struct creation *creation, struct error *err)
+{
+	const struct cgroup_place_request request = {
+		.id = creation->state.id,
+		.cgroups_path = creation->bundle.config->linux->cgroups_path,
+		.resources = creation->bundle.config->linux->resources,
+		.opts = creation->opts,
+		.is_real_root = caller_get()->is_real_root,
+		.on_path = record_cgroup,
+		.data = creation,
+	};
+
+	if (cgroup_place_prepare(&request, &creation->place, err) < 0)
+		return -1;
+	/* An ordinary user's may have turned out not to be possible. */
+	creation->record->cgroup_path = json_strdup(creation->record, creation->place.path);
+	return 0;
+}
+
+/* Opened for both ways: neither end of a FIFO then waits for the other, nor sees an end. */
+static int make_fifo(const struct creation *creation, const char *name, int *ret,
+                     struct error *err)
+{
+	if (mkfifoat(creation->state.dir_fd, name, 0600) < 0)
+		return error_errno(err, "create FIFO %s", name);
+	*ret = openat(creation->state.dir_fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	return *ret < 0 ? error_errno(err, "open FIFO %s", name) : 0;
+}
+
+static int make_fifos(struct creation *creation, struct error *err)
+{
+	struct init_ctx *ctx = &creation->plan.ctx;
+
+	if (!creation->waits_for_start)
+		return 0;
+	if (make_fifo(creation, STATE_START_FIFO, &ctx->start_fd, err) < 0)
+		return -1;
+	return make_fifo(creation, STATE_RESULT_FIFO, &ctx->result_fd, err);
+}
+
+/* prestart, which the spec keeps for old configs, then createRuntime. */
+static int run_parent_hooks(struct launch *launch, void *data, struct error *err)
+{
+	struct creation *creation = data;
+	const struct oci_hooks *hooks = creation->bundle.config->hooks;
+	int fd = creation->plan.ctx.hook_state_fd;
+
+	creation->has_run_hooks = true;
+	if (hooks_state_write(fd, creation->record, STATE_CREATING, launch->pid, err) < 0 ||
+	    hook_list_run("prestart", hooks->prestart, hooks->n_prestart, fd, err) < 0)
+		return -1;
+	return hook_list_run("createRuntime", hooks->create_runtime, hooks->n_create_runtime, fd,
+	                     err);
+}
+
+static int plan_hooks(struct creation *creation, struct error *err)
+{
+	const struct oci_hooks *hooks = creation->bundle.config->hooks;
+	struct init_ctx *ctx = &creation->plan.ctx;
+
+	if (!hooks)
+		return 0;
+	ctx->has_parent_hooks =
+		hooks->n_prestart || hooks->n_create_runtime || hooks->n_create_container;
+	ctx->hook_state_fd = hooks_state_open(hooks, err);
+	return ctx->hook_state_fd < 0 ? -1 : 0;
+}
+
+static int begin(struct creation *creation, struct error *err)
+{
+	struct init_ctx *ctx = &creation->plan.ctx;
+	struct launch *launch = &creation->launch;
+
+	ctx->preserve_fds = creation->create->preserve_fds;
+	ctx->no_new_keyring = creation->create->no_new_keyring;
+	ctx->no_pivot = creation->create->no_pivot;
+	launch->ctx = ctx;
+	launch->maps = creation->plan.has_new_user_ns ? &creation->plan.maps : NULL;
+	launch->place = &creation->place;
+	launch->rootfs_fd = ctx->is_mount_ns_joined ? -1 : creation->bundle.rootfs_fd;
+	launch->on_hooks = run_parent_hooks;
+	launch->data = creation;
+	return launch_begin(launch, err);
+}
+
+/* The init waits: hand out the terminal, write down who it is. */
+static int record_init(struct creation *creation, struct error *err)
+{
+	struct launch *launch = &creation->launch;
+	struct state_record *record = creation->record;
+
+	if (creation->console_fd >= 0 &&
+	    console_send(creation->console_fd, launch->master_fd, err) < 0)
+		return -1;
+	record->is_set_up = true;
+	if (state_identify(record, launch->pid, launch->pidfd, err) < 0 ||
+	    state_save(&creation->state, record, err) < 0 ||
+	    hooks_state_write(creation->plan.ctx.hook_state_fd, record, STATE_CREATED, launch->pid,
+	                      err) < 0)
+		return -1;
+	return pid_file_write(creation->create->pid_file, launch->pid, err);
+}
+
+static int make_container(struct creation *creation, struct error *err)
+{
+	if (make_record(creation, err) < 0 || save_config(creation, err) < 0)
+		return -1;
+	if (container_plan_make(creation->state.id, &creation->bundle, &creation->plan, err) < 0)
+		return -1;
+	if (make_cgroup(creation, err) < 0 || make_fifos(creation, err) < 0 ||
+	    plan_hooks(creation, err) < 0)
+		return -1;
+	if (begin(creation, err) < 0 || launch_wait_ready(&creation->launch, err) < 0)
+		return -1;
+	return record_init(creation, err);
+}
+
+/* Read and check everything before the ID is taken. */
+static int prepare(struct creation *creation, bool is_detached, struct error *err)
+{
+	const struct runtime_create_options *create = creation->create;
+
+	creation->plan.ctx = (struct init_ctx){
+		.start_fd = -1, .result_fd = -1, .hook_state_fd = -1, .rootfs_fd = -1};
+	if (bundle_open(create, &creation->bundle, err) < 0)
+		return -1;
+	if (config_check(creation->bundle.config, err) < 0)
+		return error_wrap(err, "config.json");
+	if (console_check(creation->bundle.config->process->terminal, create->console_socket,
+	                  is_detached, err) < 0)
+		return -1;
+	if (!create->console_socket)
+		return 0;
+	creation->console_fd = console_connect(create->console_socket, err);
+	return creation->console_fd < 0 ? -1 : 0;
+}
+
+/* Up to a waiting init that the state knows. */
+static int create_container(struct creation *creation, const char *id, bool is_detached,
+                            struct error *err)
+{
+	if (prepare(creation, is_detached, err) < 0 ||
+	    state_create(creation->opts, id, &creation->state, err) < 0)
+		return -1;
+	if (make_container(creation, err) < 0) {
+		error_wrap(err, "create container %s", id);
+		return creation_undo(creation);
+	}
+	return 0;
+}
+
+int runtime_create(const struct runtime_options *opts, const char *id,
+                   const struct runtime_create_options *create, struct error *err)
+{
+	auto_creation struct creation creation = CREATION_NONE;
+
+	creation.opts = opts;
+	creation.create = create;
+	creation.waits_for_start = true;
+	if (create_container(&creation, id, true, err) < 0)
+		return -1;
+	if (launch_start(&creation.launch, err) == 0)
+		return 0;
+	return creation_undo(&creation);
+}
+
+static int start_container(struct creation *creation, struct error *err)
+{
+	struct launch *launch = &creation->launch;
+
+	if (launch_start(launch, err) < 0 || launch_wait_exec(launch, err) < 0)
+		return error_wrap(err, "start container %s", creation->state.id);
+	return hooks_run_poststart(creation->bundle.config->hooks, creation->record, launch->pid,
+	                           err);
+}
+
+/* The end of a foreground run; somebody else may have deleted the container meanwhile. */
+static int finish(struct creation *creation, struct error *err)
+{
+	if (creation->create->is_kept)
+		return 0;
+	if (state_lock(&creation->state, err) < 0)
+		return err->kind == ERR_NOT_FOUND ? 0 : -1;
+	return delete_stopped(&creation->state, creation->record, creation->bundle.config->hooks,
+	                      err);
+}
+
+int runtime_run(const struct runtime_options *opts, const char *id,
+                const struct runtime_create_options *create, int *ret_status, struct error *err)
+{
+	auto_creation struct creation creation = CREATION_NONE;
+	auto_fd int signal_fd = supervise_block_signals(err);
+	struct launch *launch = &creation.launch;
+	int status;
+
+	if (signal_fd < 0)
+		return -1;
+	creation.opts = opts;
+	creation.create = create;
+	if (create_container(&creation, id, create->is_detached, err) < 0)
+		return -1;
+	if (start_container(&creation, err) < 0)
+		return creation_undo(&creation);
+	state_unlock(&creation.state);
+	*ret_status = 0;
+	if (create->is_detached)
+		return 0;
+	status = supervise(signal_fd, launch->pid, launch->pidfd,
+	                   creation.console_fd >= 0 ? -1 : launch->master_fd, err);
+	if (status < 0)
+		return creation_undo(&creation);
+	*ret_status = status;
+	return finish(&creation, err);
+}

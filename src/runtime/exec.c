@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See exec.h. Process: runtime parent.
+ *
+ * The namespaces are opened by the PID of the init after its pidfd was compared with
+ * the state, and the comparison is made again when all are open: what was opened
+ * belongs to the container.
+ */
+#include "runtime/exec.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "common/mem.h"
+#include "common/process.h"
+#include "kernel/idmap.h"
+#include "kernel/ns.h"
+#include "runtime/caller.h"
+#include "runtime/cgroup_place.h"
+#include "runtime/config_check.h"
+#include "runtime/console.h"
+#include "runtime/exec_process.h"
+#include "runtime/launch.h"
+#include "runtime/pid_file.h"
+#include "runtime/process_plan.h"
+#include "runtime/state.h"
+#include "runtime/supervise.h"
+
+#define MAX_KINDS 16
+
+/* A process on its way into a container. */
+struct entry {
+	struct state state;
+	struct oci_config *config;
+	struct oci_process *document; /* of --process */
+	struct init_ctx ctx;
+	struct init_join joins[MAX_KINDS];
+	struct process_plan plan;
+	struct cgroup_place place;
+	struct launch launch;
+	int console_fd;
+};
+
+#define ENTRY_NONE                                                                                 \
+	{                                                                                          \
+		.state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1}, .place = {.v2_fd = -1},       \
+		.launch = {.rootfs_fd = -1, .pid = -1, .pidfd = -1, .channel_fd = -1,              \
+		           .master_fd = -1},                                                       \
+		.console_fd = -1,                                                                  \
+	}
+
+static void entry_clear(struct entry *entry)
+{
+	launch_clear(&entry->launch);
+	cgroup_place_close(&entry->place);
+	process_plan_clear(&entry->plan);
+	for (size_t i = 0; i < entry->ctx.n_joins; i++)
+		cleanup_fd(&entry->joins[i].fd);
+	json_free(entry->document);
+	json_free(entry->config);
+	state_close(&entry->state);
+	fd_close(&entry->console_fd);
+}
+
+#define auto_entry __attribute__((cleanup(entry_clear)))
+
+static int read_config(struct entry *entry, struct error *err)
+{
+	auto_free char *text = NULL;
+	ssize_t n = file_read(entry->state.dir_fd, STATE_CONFIG_FILE, OCI_CONFIG_MAX_BYTES, &text,
+	                      err);
+
+	if (n < 0)
+		return -1;
+	entry->config = oci_config_read(STATE_CONFIG_FILE, text, (size_t)n, err);
+	if (!entry->config)
+		return -1;
+	if (!entry->config->linux)
+		entry->config->linux = json_alloc(entry->config, sizeof(struct oci_linux));
+	return 0;
+}
+
+/* All namespaces of the init that are not ours as well. */
+static int open_namespaces(struct entry *entry, struct error *err)
+{
+	int procfd = caller_get()->proc_fd;
+	struct init_ctx *ctx = &entry->ctx;
+
+	for (size_t i = 0; i < ns_n_kinds; i++) {
+		const struct ns_kind *kind = &ns_kinds[i];
+		auto_fd int fd = -1;
+		char path[32];
+
+		snprintf(path, sizeof(path), "%d/ns/%s", entry->state.record->pid, kind->proc_name);
+		fd = openat(procfd, path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 && errno == ENOENT && kind->flag != CLONE_NEWNS)
+			continue; /* a kind this kernel does not have */
+		if (fd < 0)
+			return error_errno(err, "open the %s namespace of the container", kind->name);
+		if (ns_is_own(procfd, fd, kind->proc_name))
+			continue;
+		ctx->has_user_ns |= kind->flag == CLONE_NEWUSER;
+		ctx->has_mount_ns |= kind->flag == CLONE_NEWNS;
+		entry->joins[ctx->n_joins++] =
+			(struct init_join){fd_take(&fd), kind->flag, kind->name};
+	}
+	ctx->joins = entry->joins;
+	return 0;
+}
+
+static int read_user_ns(struct entry *entry, struct error *err)
+{
+	auto_idmap struct idmap_pair maps = {0};
+	auto_free char *setgroups = NULL;
+	struct error no_file;
+	char path[32];
+
+	if (!entry->ctx.has_user_ns)
+		return 0;
+	if (idmap_read(caller_get()->proc_fd, entry->state.record->pid, &maps, err) < 0)
+		return -1;
+	entry->ctx.root_uid = idmap_root(&maps.uid);
+	entry->ctx.root_gid = idmap_root(&maps.gid);
+	snprintf(path, sizeof(path), "%d/setgroups", entry->state.record->pid);
+	entry->ctx.denies_setgroups =
+		file_read(caller_get()->proc_fd, path, 64, &setgroups, &no_file) > 0 &&
+		strncmp(setgroups, "deny", 4) == 0;
+	return 0;
+}
+
+static int find_container(struct entry *entry, struct error *err)
+{
+	const struct state_record *record = entry->state.record;
+	uint64_t start_time;
+
+	if (open_namespaces(entry, err) < 0 || read_user_ns(entry, err) < 0)
+		return -1;
+	if (!entry->ctx.has_mount_ns)
+		return error_set(err, ERR_UNSUPPORTED,
+		                 "the container has no mount namespace of its own to enter");
+	if (process_start_time(caller_get()->proc_fd, record->pid, &start_time) < 0 ||
+	    start_time != record->start_time)
+		return error_set(err, ERR_STATE, "container not running");
+	entry->ctx.is_in_user_ns = entry->ctx.has_user_ns || caller_get()->is_in_user_ns;
+	return cgroup_place_open(record->cgroup_path, &entry->place, err);
+}
+
+static int plan(struct entry *entry, const struct runtime_exec_options *exec, struct error *err)
+{
+	struct init_ctx *ctx = &entry->ctx;
+	const struct oci_process *process;
+
+	if (read_config(entry, err) < 0)
+		return -1;
+	process = exec_process_make(entry->config, exec, &entry->document, err);
+	if (!process || config_check_process(process, err) < 0)
+		return -1;
+	if (console_check(process->terminal, exec->console_socket, exec->is_detached, err) < 0)
+		return -1;
+	if (exec->console_socket &&
+	    (entry->console_fd = console_connect(exec->console_socket, err)) < 0)
+		return -1;
+	ctx->config = entry->config;
+	ctx->process = process;
+	ctx->id = entry->state.id;
+	ctx->proc_fd = caller_get()->proc_fd;
+	ctx->rootfs_fd = ctx->start_fd = ctx->result_fd = ctx->hook_state_fd = -1;
+	ctx->preserve_fds = exec->preserve_fds;
+	if (find_container(entry, err) < 0)
+		return -1;
+	return process_plan_make(ctx, entry->config->linux->seccomp, &entry->plan, err);
+}
+
+static int run_process(struct entry *entry, const struct runtime_exec_options *exec,
+                       struct error *err)
+{
+	struct launch *launch = &entry->launch;
+
+	launch->ctx = &entry->ctx;
+	launch->place = &entry->place;
+	launch->is_exec = true;
+	if (launch_begin(launch, err) < 0)
+		return -1;
+	if (launch_wait_ready(launch, err) == 0 &&
+	    (entry->console_fd < 0 || console_send(entry->console_fd, launch->master_fd, err) == 0) &&
+	    pid_file_write(exec->pid_file, launch->pid, err) == 0 && launch_start(launch, err) == 0 &&
+	    launch_wait_exec(launch, err) == 0)
+		return 0;
+	launch_abort(launch);
+	return -1;
+}
+
+static int exec_in(struct entry *entry, const struct runtime_exec_options *exec, int signal_fd,
+                   int *ret_status, struct error *err)
+{
+	struct launch *launch = &entry->launch;
+	int status;
+
+	if (plan(entry, exec, err) < 0 || run_process(entry, exec, err) < 0)
+		return -1;
+	*ret_status = 0;
+	if (exec->is_detached)
+		return 0;
+	status = supervise(signal_fd, launch->pid, launch->pidfd,
+	                   entry->console_fd >= 0 ? -1 : launch->master_fd, err);
+	*ret_status = status;
+	return status < 0 ? -1 : 0;
+}
+
+int runtime_exec(const struct runtime_options *opts, const char *id,
+                 const struct runtime_exec_options *exec, int *ret_status, struct error *err)
+{
+	auto_entry struct entry entry = ENTRY_NONE;
+	auto_fd int signal_fd = supervise_block_signals(err);
+
+	if (signal_fd < 0 || state_open(opts, id, &entry.state, err) < 0)
+		return -1;
+	if (entry.state.status != STATE_RUNNING && entry.state.status != STATE_CREATED)
+		return error_set(err, ERR_STATE, "exec in container %s: container not running", id);
+	if (exec_in(&entry, exec, signal_fd, ret_status, err) < 0)
+		return error_wrap(err, "exec in container %s", id);
+	return 0;
+}

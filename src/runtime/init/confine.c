@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* LSM labels, no_new_privs and the seccomp filter. Process: container init, child of exec. */
+#include "kernel/confine.h"
+
+#include "kernel/lsm.h"
+#include "runtime/init/init.h"
+
+/**
+ * init_labels() - labels for the execve, and no_new_privs
+ *
+ * Holds: the trusted handle of /proc; the parent has seen that the LSM is active.
+ */
+int init_labels(struct init_ctx *ctx, struct error *err)
+{
+	const struct oci_process *process = ctx->process;
+
+	if (process->apparmor_profile && process->apparmor_profile[0] &&
+	    lsm_set_apparmor_exec(ctx->proc_fd, process->apparmor_profile, err) < 0)
+		return -1;
+	if (process->selinux_label && process->selinux_label[0] &&
+	    lsm_set_selinux_exec(ctx->proc_fd, process->selinux_label, err) < 0)
+		return -1;
+	return process->no_new_privileges ? confine_no_new_privs(err) : 0;
+}
+
+/**
+ * init_filter() - load the seccomp filter
+ *
+ * Holds: no_new_privs, or CAP_SYS_ADMIN kept by init_identity() for this.
+ * Must:  be the last but for what every filter lets through that lets a program run at all:
+ *        read, write, execve, exit.
+ */
+int init_filter(struct init_ctx *ctx, struct error *err)
+{
+	if (!ctx->filter)
+		return 0;
+	return confine_seccomp(ctx->filter, ctx->n_filter, ctx->filter_flags, err) < 0 ? -1 : 0;
+}

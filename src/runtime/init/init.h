@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the runtime parent prepares for the init, and the phases that use it. The
+ * init is a fork of the parent: it reads this struct from its own copy of memory.
+ * Everything that can be checked or looked up beforehand was: the init only acts.
+ *
+ * Every phase is a function of its own file, documented there with what it holds
+ * and what it must leave; phases.c holds their order.
+ */
+#ifndef RTL_RUNTIME_INIT_INIT_H
+#define RTL_RUNTIME_INIT_INIT_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "common/error.h"
+#include "kernel/caps.h"
+#include "kernel/mount_option.h"
+#include "libocispec/oci_config.h"
+
+/* One mount, its options taken apart. */
+struct init_mount {
+	const char *destination;
+	const char *type;
+	const char *source; /* bind: absolute path on the host */
+	const char *data;   /* options for the filesystem, or NULL */
+	struct mount_flags flags;
+	bool is_bind;
+	bool is_own_dir; /* proc, sysfs: a symlink in the way is refused */
+};
+
+/* A namespace given by path, opened by the parent. */
+struct init_join {
+	int fd;
+	int flag;
+	const char *name;
+};
+
+struct init_rlimit {
+	int resource;
+	struct rlimit limit;
+	const char *name;
+};
+
+struct init_ctx {
+	const struct oci_config *config;
+	const struct oci_process *process;
+	const char *id;
+	const char *rootfs; /* absolute path; the init's working directory when it begins */
+
+	/* Descriptors, opened by the parent, all CLOEXEC. */
+	int channel_fd; /* see channel.h */
+	int proc_fd;    /* the host's /proc, O_PATH: the trusted handle */
+	int start_fd;   /* FIFO to wait on before execve, or -1 (run) */
+	int result_fd;  /* FIFO on which a failed execve is told to `start`, or -1 */
+	int hook_state_fd; /* state document for the init's own hooks, or -1 */
+
+	/* Namespaces. */
+	const struct init_join *joins;
+	size_t n_joins;
+	uint64_t clone_flags;     /* new namespaces made with the process */
+	int unshare_flags;        /* cgroup and time: made by the init itself */
+	bool has_user_ns;         /* it runs in another user namespace than the parent */
+	bool is_in_user_ns;       /* that one, or the parent's own, is not the initial one */
+	bool has_mount_ns;        /* a mount namespace of its own */
+	bool is_mount_ns_joined;  /* that was given by path */
+	uint32_t root_uid;        /* IDs to work with inside the user namespace */
+	uint32_t root_gid;
+	bool denies_setgroups;    /* the namespace's map was written without privilege */
+	bool waits_for_placing;   /* maps or cgroup are written after the clone */
+	bool is_cgroup_v2;        /* /sys/fs/cgroup is cgroup2 */
+	bool no_pivot;
+
+	/* The filesystem. */
+	const struct init_mount *mounts;
+	size_t n_mounts;
+
+	/* The process. */
+	struct caps_sets caps;
+	const struct init_rlimit *rlimits;
+	size_t n_rlimits;
+	struct sock_filter *filter; /* NULL: none */
+	unsigned short n_filter;
+	unsigned filter_flags;
+	unsigned preserve_fds;
+	bool no_new_keyring;
+	bool has_parent_hooks; /* prestart or createRuntime */
+
+	/* Set by phases for later ones. */
+	int rootfs_fd;
+	char *executable;
+};
+
+/* A phase: its name comes before every error. */
+struct init_phase {
+	const char *name;
+	int (*run)(struct init_ctx *ctx, struct error *err);
+};
+
+/*
+ * init_main() - be the container's init: all phases of create, ending in execve
+ *
+ * Process: container init, straight after clone. Failure goes home over the channel.
+ */
+__attribute__((noreturn)) void init_main(struct init_ctx *ctx);
+
+/*
+ * init_exec_main() - be a further process of a running container, its namespaces joined
+ *
+ * Process: child of exec.
+ */
+__attribute__((noreturn)) void init_exec_main(struct init_ctx *ctx);
+
+/*
+ * init_join_main() - enter the namespaces of ctx->joins, then clone the init as a child of
+ *                    the parent and end
+ * @exec: whether that child is init_exec_main() instead of init_main()
+ *
+ * Process: a child of the parent that lives only for this. setns(2) of a PID namespace
+ * concerns later children only, and the parent itself must not enter anything.
+ */
+__attribute__((noreturn)) void init_join_main(struct init_ctx *ctx, bool exec);
+
+/* init_oom_score() - process.oomScoreAdj, before the process becomes undumpable. */
+int init_oom_score(const struct init_ctx *ctx, struct error *err);
+
+/* The phases, in the order of create; see the file of each. */
+int init_placed(struct init_ctx *ctx, struct error *err);
+int init_namespaces(struct init_ctx *ctx, struct error *err);
+int init_mounts(struct init_ctx *ctx, struct error *err);
+int init_devices(struct init_ctx *ctx, struct error *err);
+int init_terminal(struct init_ctx *ctx, struct error *err);
+int init_masks(struct init_ctx *ctx, struct error *err);
+int init_hooks(struct init_ctx *ctx, struct error *err);
+int init_rootfs(struct init_ctx *ctx, struct error *err);
+int init_sysctl(struct init_ctx *ctx, struct error *err);
+int init_labels(struct init_ctx *ctx, struct error *err);
+int init_identity(struct init_ctx *ctx, struct error *err);
+int init_executable(struct init_ctx *ctx, struct error *err);
+int init_filter(struct init_ctx *ctx, struct error *err);
+int init_start(struct init_ctx *ctx, struct error *err);
+int init_start_hooks(struct init_ctx *ctx, struct error *err);
+int init_execve(struct init_ctx *ctx, struct error *err);
+
+#endif

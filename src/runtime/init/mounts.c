@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The mounts of config.json, onto a root filesystem that is not "/" yet.
+ * Process: container init. runtime-spec, config, Mounts.
+ *
+ * Each destination is resolved once below rootfs_fd and mounted on by descriptor;
+ * what the image has put there, links included, cannot lead outside.
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "common/mem.h"
+#include "common/path.h"
+#include "common/str.h"
+#include "kernel/mount.h"
+#include "runtime/init/init.h"
+
+#define CGROUP_ROOT "/sys/fs/cgroup"
+
+/* Without the newer calls the mount must be found again by its path. */
+static int bind_root_by_path(const struct init_ctx *ctx, struct error *err)
+{
+	int fd;
+
+	if (mount(".", ".", NULL, MS_BIND | MS_REC, NULL) < 0)
+		return error_errno(err, "bind root filesystem %s", ctx->rootfs);
+	fd = open(ctx->rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? error_errno(err, "open root filesystem %s", ctx->rootfs) : fd;
+}
+
+/*
+ * pivot_root(2) wants a mount point. The working directory stands in for the path: the
+ * parent has opened it with its own rights, which the user namespace may not have.
+ */
+static int bind_root(const struct init_ctx *ctx, struct error *err)
+{
+	auto_fd int tree = mount_clone_here();
+
+	if (tree >= 0)
+		return fd_take(&tree);
+	if (errno == ENOSYS || errno == EPERM)
+		return bind_root_by_path(ctx, err);
+	return error_errno(err, "bind root filesystem %s", ctx->rootfs);
+}
+
+static int open_source(const struct init_mount *mount, bool *ret_is_dir, struct error *err)
+{
+	auto_fd int fd = open(mount->source, O_PATH | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return error_errno(err, "open bind source %s for %s", mount->source,
+		                   mount->destination);
+	*ret_is_dir = S_ISDIR(st.st_mode);
+	return fd_take(&fd);
+}
+
+/* The kernel's own trees go where the path says or nowhere (CVE-2019-19921, CVE-2023-28642). */
+static int refuse_symlink(const struct init_ctx *ctx, const char *path, struct error *err)
+{
+	auto_fd int fd = openat(ctx->rootfs_fd, path + strspn(path, "/"),
+	                        O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISLNK(st.st_mode))
+		return error_set(err, ERR_INVALID, "%s is a symlink in the root filesystem", path);
+	return 0;
+}
+
+static int open_target(const struct init_ctx *ctx, const char *path, bool is_dir,
+                       struct mount_target *ret, struct error *err)
+{
+	int fd = path_make_in_root(ctx->rootfs_fd, path, is_dir, err);
+
+	if (fd < 0)
+		return -1;
+	*ret = (struct mount_target){.rootfd = ctx->rootfs_fd, .path = path, .fd = fd};
+	return 0;
+}
+
+static int bind_path(const struct init_ctx *ctx, const struct init_mount *mount, struct error *err)
+{
+	struct mount_target target;
+	auto_fd int target_fd = -1;
+	bool is_dir = false;
+	auto_fd int source = open_source(mount, &is_dir, err);
+
+	if (source < 0 || open_target(ctx, mount->destination, is_dir, &target, err) < 0)
+		return -1;
+	target_fd = target.fd;
+	return mount_bind(&target, source, &mount->flags, err);
+}
+
+/* The same mount as a bind of the host's @source, with all below it. */
+static int bind_instead(const struct init_ctx *ctx, const struct init_mount *mount,
+                        const char *source, struct error *err)
+{
+	struct init_mount bind = *mount;
+
+	bind.source = source;
+	bind.flags.set |= MS_REC;
+	return bind_path(ctx, &bind, err);
+}
+
+static int mount_new(const struct init_ctx *ctx, const struct init_mount *mount, const char *type,
+                     const char *data, struct error *err)
+{
+	struct mount_target target;
+	auto_fd int target_fd = -1;
+
+	if (mount->is_own_dir && refuse_symlink(ctx, mount->destination, err) < 0)
+		return -1;
+	if (open_target(ctx, mount->destination, true, &target, err) < 0)
+		return -1;
+	target_fd = target.fd;
+	return mount_fs(&target, type, mount->source ? mount->source : type, &mount->flags, data,
+	                err);
+}
+
+/* One line of /proc/self/cgroup: "3:cpu,cpuacct:/path". The hierarchy's directory and its path. */
+static bool parse_cgroup_line(char *line, const char **ret_dir, const char **ret_path)
+{
+	char *controllers = strchr(line, ':');
+	char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+
+	if (!path || path[1] != '/')
+		return false;
+	*controllers++ = '\0';
+	*path++ = '\0';
+	if (strncmp(controllers, "name=", 5) == 0)
+		controllers += 5;
+	*ret_dir = controllers[0] ? controllers : "unified";
+	*ret_path = path;
+	return true;
+}
+
+static int bind_hierarchy(const struct init_ctx *ctx, const struct init_mount *mount, char *line,
+                          struct error *err)
+{
+	auto_free char *source = NULL;
+	auto_free char *destination = NULL;
+	struct init_mount bind = *mount;
+	const char *dir;
+	const char *path;
+
+	if (!parse_cgroup_line(line, &dir, &path))
+		return 0;
+	source = mem_printf(CGROUP_ROOT "/%s%s", dir, path);
+	/* A hierarchy that is mounted nowhere, or elsewhere, cannot be shown. */
+	if (access(source, F_OK) < 0)
+		return 0;
+	destination = mem_printf("%s/%s", mount->destination, dir);
+	bind.source = source;
+	bind.destination = destination;
+	return bind_path(ctx, &bind, err);
+}
+
+/*
+ * cgroup v1 and hybrid: a tmpfs with one directory for each hierarchy, in which the
+ * container sees its own cgroup and nothing above.
+ */
+static int mount_cgroup_v1(const struct init_ctx *ctx, const struct init_mount *mount,
+                           char *membership, struct error *err)
+{
+	struct init_mount top = *mount;
+	struct mount_target target;
+	auto_fd int fd = -1;
+	char *save = NULL;
+
+	top.source = "tmpfs";
+	top.flags.set &= ~(unsigned long)MS_RDONLY;
+	if (mount_new(ctx, &top, "tmpfs", "mode=755", err) < 0)
+		return -1;
+	for (char *line = strtok_r(membership, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (bind_hierarchy(ctx, mount, line, err) < 0)
+			return -1;
+	}
+	if (!(mount->flags.set & MS_RDONLY))
+		return 0;
+	if (open_target(ctx, mount->destination, true, &target, err) < 0)
+		return -1;
+	fd = target.fd;
+	return mount_set_readonly(fd, err);
+}
+
+/*
+ * A cgroup2 mount from the initial cgroup namespace waits for RCU, milliseconds of it; a bind
+ * does not. In a namespace of its own the container gets a mount of its own.
+ */
+static int mount_cgroup(const struct init_ctx *ctx, const struct init_mount *mount,
+                        struct error *err)
+{
+	auto_free char *membership = NULL;
+	struct init_mount bind = *mount;
+
+	if (!ctx->is_cgroup_v2) {
+		if (file_read(ctx->proc_fd, "self/cgroup", 1 << 16, &membership, err) < 0)
+			return -1;
+		return mount_cgroup_v1(ctx, mount, membership, err);
+	}
+	if (ctx->unshare_flags & CLONE_NEWCGROUP) {
+		bind.source = "cgroup";
+		if (mount_new(ctx, &bind, "cgroup2", NULL, err) == 0)
+			return 0;
+		if (err->errnum != EPERM)
+			return -1;
+	}
+	/* The host's whole tree: never writable for somebody else's namespace (CVE-2023-25809). */
+	if (ctx->is_in_user_ns)
+		bind.flags.set |= MS_RDONLY;
+	return bind_instead(ctx, &bind, CGROUP_ROOT, err);
+}
+
+/*
+ * sysfs belongs to a network namespace, proc to a PID namespace; without one of its own the
+ * user namespace may not mount a new one, and gets the caller's.
+ */
+static const struct {
+	const char *type;
+	const char *source;
+	uint64_t needs;
+} kernel_trees[] = {
+	{"sysfs", "/sys", CLONE_NEWNET},
+	{"proc", "/proc", CLONE_NEWPID},
+};
+
+static int mount_filesystem(const struct init_ctx *ctx, const struct init_mount *mount,
+                            struct error *err)
+{
+	if (mount_new(ctx, mount, mount->type, mount->data, err) == 0)
+		return 0;
+	if (err->errnum != EPERM || !ctx->is_in_user_ns)
+		return -1;
+	for (size_t i = 0; i < sizeof(kernel_trees) / sizeof(kernel_trees[0]); i++) {
+		if (strcmp(mount->type, kernel_trees[i].type) == 0 &&
+		    !(ctx->clone_flags & kernel_trees[i].needs))
+			return bind_instead(ctx, mount, kernel_trees[i].source, err);
+	}
+	return -1;
+}
+
+static int mount_one(const struct init_ctx *ctx, const struct init_mount *mount, struct error *err)
+{
+	if (mount->is_bind)
+		return bind_path(ctx, mount, err);
+	if (strcmp(mount->type, "cgroup") == 0 || strcmp(mount->type, "cgroup2") == 0)
+		return mount_cgroup(ctx, mount, err);
+	return mount_filesystem(ctx, mount, err);
+}
+
+/**
+ * init_mounts() - bind the root filesystem and mount all of config.json below it
+ *
+ * Holds: CAP_SYS_ADMIN over the mount namespace; the working directory is the root
+ *        filesystem, unless the mount namespace was given by path.
+ * Must:  leave rootfs_fd, a mount of its own; change nothing in the host's mount table,
+ *        whatever propagation the host or the config asks for: all becomes rslave first.
+ */
+int init_mounts(struct init_ctx *ctx, struct error *err)
+{
+	if (!ctx->has_mount_ns) {
+		ctx->rootfs_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		return ctx->rootfs_fd < 0 ? error_errno(err, "open %s", ctx->rootfs) : 0;
+	}
+	if (ctx->is_mount_ns_joined && chdir(ctx->rootfs) < 0)
+		return error_errno(err, "enter root filesystem %s", ctx->rootfs);
+	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
+		return error_errno(err, "make the host's mounts slaves");
+	ctx->rootfs_fd = bind_root(ctx, err);
+	if (ctx->rootfs_fd < 0)
+		return -1;
+	for (size_t i = 0; i < ctx->n_mounts; i++) {
+		if (mount_one(ctx, &ctx->mounts[i], err) < 0)
+			return error_wrap(err, "mounts[%zu]", i);
+	}
+	return 0;
+}

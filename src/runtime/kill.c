@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See kill.h. Process: runtime parent. "container not running" is what containerd
+ * looks for.
+ */
+#include "runtime/kill.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "common/process.h"
+#include "runtime/cgroup_place.h"
+#include "runtime/state.h"
+
+static int not_running(const struct state *state, struct error *err)
+{
+	return error_set(err, ERR_STATE, "kill container %s: container not running", state->id);
+}
+
+int runtime_kill(const struct runtime_options *opts, const char *id, int sig, bool to_all,
+                 struct error *err)
+{
+	auto_state struct state state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+
+	if (state_open(opts, id, &state, err) < 0)
+		return -1;
+	if (to_all && state.record && state.record->cgroup_path)
+		return cgroup_place_kill(state.record->cgroup_path, sig, err);
+	if (!state.record || state.status == STATE_STOPPED)
+		return not_running(&state, err);
+	if (process_signal(state.pidfd, state.record->pid, sig) == 0)
+		return 0;
+	if (errno == ESRCH)
+		return not_running(&state, err);
+	return error_errno(err, "send signal %d to container %s", sig, id);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See launch.h. */
+#include "runtime/launch.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/log.h"
+#include "common/process.h"
+#include "runtime/caller.h"
+#include "runtime/init/channel.h"
+
+__attribute__((noreturn)) static void child_main(const struct launch *launch)
+{
+	/* The parent's end, or the child would never see the parent go. */
+	close(launch->channel_fd);
+	if (launch->ctx->n_joins)
+		init_join_main(launch->ctx, launch->is_exec);
+	if (launch->is_exec)
+		init_exec_main(launch->ctx);
+	init_main(launch->ctx);
+}
+
+/* Clone into @cgroup_fd; the working directory is the root filesystem meanwhile. */
+static pid_t clone_child(struct launch *launch, int cgroup_fd, struct error *err)
+{
+	const struct process_clone how = {
+		.flags = launch->ctx->n_joins ? 0 : launch->ctx->clone_flags,
+		.cgroup_fd = cgroup_fd,
+	};
+	auto_fd int cwd = -1;
+	pid_t pid;
+
+	if (launch->rootfs_fd >= 0) {
+		cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (fchdir(launch->rootfs_fd) < 0)
+			return error_errno(err, "enter root filesystem %s", launch->ctx->rootfs);
+	}
+	pid = process_clone(&how, &launch->pidfd, err);
+	if (pid == 0)
+		child_main(launch);
+	if (cwd >= 0 && fchdir(cwd) < 0)
+		log_debug("the working directory is gone");
+	return pid;
+}
+
+/*
+ * In one step into its cgroup where the kernel can; else the parent moves it, and the child
+ * waits. A cgroup that refuses the clone is tried that way too: the second error says why.
+ */
+static int clone_placed(struct launch *launch, bool *ret_is_in_v2, struct error *err)
+{
+	const struct cgroup_place *place = launch->place;
+	int cgroup_fd = place ? place->v2_fd : -1;
+	/* An init made by a joiner waits, so that it says nothing before the joiner did. */
+	bool must_wait = launch->maps || launch->ctx->n_joins || (place && place->has_v1);
+
+	*ret_is_in_v2 = cgroup_fd >= 0;
+	launch->ctx->waits_for_placing = must_wait;
+	launch->pid = clone_child(launch, cgroup_fd, err);
+	if (launch->pid < 0 && cgroup_fd >= 0) {
+		*ret_is_in_v2 = false;
+		launch->ctx->waits_for_placing = true;
+		launch->pid = clone_child(launch, -1, err);
+	}
+	return launch->pid < 0 ? -1 : 0;
+}
+
+/* The joiner has cloned the init as our child and ends. */
+static int exchange_joiner(struct launch *launch, struct error *err)
+{
+	pid_t joiner = launch->pid;
+	int init = 0;
+	int ret = channel_expect(launch->channel_fd, STEP_CHILD, &init, err);
+	struct error ignored;
+
+	fd_close(&launch->pidfd);
+	process_wait(joiner, &ignored);
+	launch->pid = ret < 0 ? -1 : init;
+	if (ret == 0)
+		launch->pidfd = process_pidfd_open(init);
+	return ret;
+}
+
+static int place_child(struct launch *launch, bool is_in_v2, struct error *err)
+{
+	const struct caller *caller = caller_get();
+
+	if (launch->place && launch->place->path &&
+	    cgroup_place_attach(launch->place, launch->pid, is_in_v2, err) < 0)
+		return -1;
+	if (launch->maps && idmap_write(caller->proc_fd, launch->pid, launch->maps,
+	                                caller->can_map_ids, err) < 0)
+		return -1;
+	if (!launch->ctx->waits_for_placing)
+		return 0;
+	return channel_send(launch->channel_fd, STEP_PLACED, 0, err);
+}
+
+int launch_begin(struct launch *launch, struct error *err)
+{
+	int ends[2];
+	auto_fd int init_end = -1;
+	bool is_in_v2;
+	int ret;
+
+	/* An init that died is an error to report, not a reason to die of SIGPIPE. */
+	signal(SIGPIPE, SIG_IGN);
+	if (channel_open(ends, err) < 0)
+		return -1;
+	launch->channel_fd = ends[0];
+	init_end = ends[1];
+	launch->ctx->channel_fd = init_end;
+	ret = clone_placed(launch, &is_in_v2, err);
+	/* Only the child holds its end from here on: its end is our end of file. */
+	fd_close(&init_end);
+	if (ret == 0 && launch->ctx->n_joins)
+		ret = exchange_joiner(launch, err);
+	if (ret == 0)
+		ret = place_child(launch, is_in_v2, err);
+	if (ret < 0)
+		launch_abort(launch);
+	return ret;
+}
+
+int launch_wait_ready(struct launch *launch, struct error *err)
+{
+	for (;;) {
+		struct channel_message message;
+		int passed = -1;
+		int got = channel_receive(launch->channel_fd, &message, &passed, err);
+
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			return error_set(err, ERR_SYSTEM,
+			                 "the container's init ended while it was set up");
+		if (message.step == STEP_TERMINAL)
+			launch->master_fd = passed;
+		else if (message.step == STEP_READY)
+			return 0;
+		else if (message.step != STEP_HOOKS || !launch->on_hooks)
+			return error_set(err, ERR_INVALID, "init channel: unexpected step %u",
+			                 message.step);
+		else if (launch->on_hooks(launch, launch->data, err) < 0 ||
+		         channel_send(launch->channel_fd, STEP_HOOKED, 0, err) < 0)
+			return -1;
+	}
+}
+
+int launch_start(struct launch *launch, struct error *err)
+{
+	return channel_send(launch->channel_fd, STEP_START, 0, err);
+}
+
+int launch_wait_exec(struct launch *launch, struct error *err)
+{
+	struct channel_message message;
+	int got = channel_receive(launch->channel_fd, &message, NULL, err);
+
+	if (got > 0)
+		return error_set(err, ERR_INVALID, "init channel: unexpected step %u",
+		                 message.step);
+	return got;
+}
+
+void launch_abort(struct launch *launch)
+{
+	struct error ignored;
+
+	if (launch->pid <= 0)
+		return;
+	process_signal(launch->pidfd, launch->pid, SIGKILL);
+	process_wait(launch->pid, &ignored);
+	launch->pid = -1;
+	fd_close(&launch->pidfd);
+}
+
+void launch_clear(struct launch *launch)
+{
+	fd_close(&launch->pidfd);
+	fd_close(&launch->channel_fd);
+	fd_close(&launch->master_fd);
+}

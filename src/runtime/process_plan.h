@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The process object turned into what the init acts on: masks, numbers, a filter. For
+ * create and exec alike. Process: runtime parent.
+ */
+#ifndef RTL_RUNTIME_PROCESS_PLAN_H
+#define RTL_RUNTIME_PROCESS_PLAN_H
+
+#include "common/error.h"
+#include "libocispec/oci_config.h"
+#include "runtime/init/init.h"
+#include "runtime/seccomp.h"
+
+struct process_plan {
+	struct init_rlimit *rlimits;
+	struct seccomp_program filter;
+};
+
+/*
+ * process_plan_make() - look up names and compile the filter, into @ctx and @ret
+ * @ctx: process, has_user_ns are set; caps, rlimits, filter are filled in and borrow from @ret
+ * @seccomp: linux.seccomp or NULL
+ *
+ * A capability that this process does not hold itself cannot be given: it is left out, with a
+ * warning. Return: 0, or -1 with the member that is wrong.
+ */
+int process_plan_make(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
+                      struct process_plan *ret, struct error *err);
+
+/* process_plan_clear() - release @plan; zeroed is accepted. */
+void process_plan_clear(struct process_plan *plan);
+
+#define auto_process_plan __attribute__((cleanup(process_plan_clear)))
+
+/*
+ * process_plan_caps() - turn the lists of process.capabilities into masks
+ * @list: NULL is no capability at all
+ */
+int process_plan_caps(const struct oci_capabilities *list, struct caps_sets *ret,
+                      struct error *err);
+
+#endif

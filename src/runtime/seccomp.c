@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See seccomp.h. The section becomes rules, the rules are applied to each ABI
+ * (seccomp_abi.c), ABIs of one audit architecture share a tree of call numbers, and a
+ * chain of tests on the audit architecture, the machine's own first, leads to the
+ * trees.
+ */
+#include "runtime/seccomp.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/str.h"
+#include "libocispec/oci_seccomp.h"
+#include "runtime/seccomp_abi.h"
+#include "runtime/seccomp_args.h"
+#include "runtime/seccomp_emit.h"
+
+/* What linux/seccomp.h of an older system lacks. */
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
+#ifndef SECCOMP_FILTER_FLAG_TSYNC_ESRCH
+#define SECCOMP_FILTER_FLAG_TSYNC_ESRCH (1UL << 4)
+#endif
+
+#define PLACE "linux.seccomp"
+#define ARCH_PREFIX "SCMP_ARCH_"
+
+struct compiler {
+	const struct oci_seccomp *section;
+	uint32_t default_action;
+	struct seccomp_rule *rules; /* one per member of syscalls */
+	struct seccomp_abi *abis;   /* the machine's own first */
+	size_t n_abis;
+	char **unknown;
+	size_t n_unknown;
+};
+
+static const struct {
+	uint32_t value;
+	bool has_data; /* errnoRet goes into the low 16 bits */
+} actions[] = {
+	[OCI_ACT_KILL] = {SECCOMP_RET_KILL_THREAD, false},
+	[OCI_ACT_KILL_PROCESS] = {SECCOMP_RET_KILL_PROCESS, false},
+	[OCI_ACT_KILL_THREAD] = {SECCOMP_RET_KILL_THREAD, false},
+	[OCI_ACT_TRAP] = {SECCOMP_RET_TRAP, false},
+	[OCI_ACT_ERRNO] = {SECCOMP_RET_ERRNO, true},
+	[OCI_ACT_TRACE] = {SECCOMP_RET_TRACE, true},
+	[OCI_ACT_ALLOW] = {SECCOMP_RET_ALLOW, false},
+	[OCI_ACT_LOG] = {SECCOMP_RET_LOG, false},
+	[OCI_ACT_NOTIFY] = {SECCOMP_RET_USER_NOTIF, false},
+};
+
+static const uint8_t operators[] = {
+	[OCI_CMP_NE] = SECCOMP_NE,        [OCI_CMP_LT] = SECCOMP_LT, [OCI_CMP_LE] = SECCOMP_LE,
+	[OCI_CMP_EQ] = SECCOMP_EQ,        [OCI_CMP_GE] = SECCOMP_GE, [OCI_CMP_GT] = SECCOMP_GT,
+	[OCI_CMP_MASKED_EQ] = SECCOMP_EQ,
+};
+
+static const unsigned flag_bits[] = {
+	[OCI_SECCOMP_FLAG_TSYNC] = SECCOMP_FILTER_FLAG_TSYNC,
+	[OCI_SECCOMP_FLAG_LOG] = SECCOMP_FILTER_FLAG_LOG,
+	[OCI_SECCOMP_FLAG_SPEC_ALLOW] = SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+	[OCI_SECCOMP_FLAG_WAIT_KILLABLE_RECV] = SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+};
+
+/* @place and @member name the errno's member in errors. */
+static int action_resolve(enum oci_seccomp_action action, bool has_errno, uint32_t errno_ret,
+                          const char *place, const char *member, uint32_t *ret, struct error *err)
+{
+	if (has_errno && !actions[action].has_data)
+		return error_set(err, ERR_INVALID, "%s.%s: %u: %s takes no errno", place, member,
+		                 errno_ret, json_enum_name(&oci_seccomp_action_names, action));
+	if (has_errno && errno_ret > SECCOMP_RET_DATA)
+		return error_set(err, ERR_INVALID, "%s.%s: %u is not between 0 and %u", place,
+		                 member, errno_ret, SECCOMP_RET_DATA);
+	*ret = actions[action].value;
+	if (actions[action].has_data)
+		*ret |= has_errno ? errno_ret : EPERM;
+	return 0;
+}
+
+static struct seccomp_cond cond_of(const struct oci_seccomp_arg *arg)
+{
+	struct seccomp_cond cond = {
+		.arg = (uint8_t)arg->index,
+		.op = operators[arg->op],
+		.mask = UINT64_MAX,
+		.datum = arg->value,
+	};
+
+	if (arg->op == OCI_CMP_MASKED_EQ) {
+		cond.mask = arg->value;
+		cond.datum = arg->value_two;
+	}
+	return cond;
+}
+
+static int args_check(const struct oci_seccomp_syscall *call, uint32_t place, bool *ret_is_repeated,
+                      struct error *err)
+{
+	bool is_used[SECCOMP_ARGS] = {false};
+
+	*ret_is_repeated = false;
+	for (size_t i = 0; i < call->n_args; i++) {
+		uint32_t index = call->args[i].index;
+
+		if (index >= SECCOMP_ARGS)
+			return error_set(err, ERR_INVALID,
+			                 PLACE ".syscalls[%u].args[%zu].index: %u is not between 0 "
+			                       "and %d",
+			                 place, i, index, SECCOMP_ARGS - 1);
+		*ret_is_repeated |= is_used[index];
+		is_used[index] = true;
+	}
+	return 0;
+}
+
+/* Conditions hold together, unless two are on one argument: then each is an alternative. */
+static int rule_chains(struct seccomp_rule *rule, const struct oci_seccomp_syscall *call,
+                       struct error *err)
+{
+	bool is_repeated;
+
+	if (args_check(call, rule->place, &is_repeated, err) < 0)
+		return -1;
+	if (call->n_args == 0)
+		return 0;
+	rule->n_chains = is_repeated ? call->n_args : 1;
+	rule->chains = mem_calloc(rule->n_chains, sizeof(*rule->chains));
+	for (size_t i = 0; i < call->n_args; i++) {
+		struct seccomp_chain *chain = &rule->chains[is_repeated ? i : 0];
+
+		chain->action = rule->action;
+		chain->place = rule->place;
+		chain->conds[chain->n++] = cond_of(&call->args[i]);
+	}
+	return 0;
+}
+
+static int rule_read(struct seccomp_rule *rule, const struct oci_seccomp_syscall *call,
+                     uint32_t place, struct error *err)
+{
+	char where[64];
+
+	snprintf(where, sizeof(where), PLACE ".syscalls[%u]", place);
+	rule->place = place;
+	if (action_resolve(call->action, call->has_errno_ret, call->errno_ret, where, "errnoRet",
+	                   &rule->action, err) < 0)
+		return -1;
+	return rule_chains(rule, call, err);
+}
+
+static void unknown_add(struct compiler *compiler, const char *name)
+{
+	compiler->unknown =
+		mem_realloc(compiler->unknown, compiler->n_unknown + 2, sizeof(char *));
+	compiler->unknown[compiler->n_unknown++] = mem_strdup(name);
+	compiler->unknown[compiler->n_unknown] = NULL;
+}
+
+static void name_add(struct compiler *compiler, const char *name, const struct seccomp_rule *rule)
+{
+	if (!seccomp_abi_add(&compiler->abis[0], name, rule)) {
+		unknown_add(compiler, name);
+		return;
+	}
+	for (size_t i = 1; i < compiler->n_abis; i++)
+		seccomp_abi_add(&compiler->abis[i], name, rule);
+}
+
+static int rules_read(struct compiler *compiler, struct error *err)
+{
+	const struct oci_seccomp *section = compiler->section;
+
+	compiler->rules = mem_calloc(section->n_syscalls, sizeof(*compiler->rules));
+	for (size_t i = 0; i < section->n_syscalls; i++) {
+		const struct oci_seccomp_syscall *call = &section->syscalls[i];
+		struct seccomp_rule *rule = &compiler->rules[i];
+
+		if (rule_read(rule, call, (uint32_t)i, err) < 0)
+			return -1;
+		/* what says what the default says is no rule, and hides none */
+		if (rule->action == compiler->default_action)
+			continue;
+		for (size_t n = 0; n < call->n_names; n++)
+			name_add(compiler, call->names[n], rule);
+	}
+	return 0;
+}
+
+/* libseccomp's token of SCMP_ARCH_NAME, which it calls "name"; 0 if it has none. */
+static uint32_t arch_token(const char *name)
+{
+	char lower[32] = "";
+
+	if (!str_has_prefix(name, ARCH_PREFIX))
+		return 0;
+	name += strlen(ARCH_PREFIX);
+	for (size_t i = 0; name[i] && i + 1 < sizeof(lower); i++)
+		lower[i] = (char)tolower((unsigned char)name[i]);
+	return seccomp_arch_resolve_name(lower);
+}
+
+static void abi_ensure(struct compiler *compiler, uint32_t token)
+{
+	for (size_t i = 0; i < compiler->n_abis; i++)
+		if (compiler->abis[i].token == token)
+			return;
+	mem_array_grow(compiler->abis, compiler->n_abis);
+	seccomp_abi_init(&compiler->abis[compiler->n_abis++], token);
+}
+
+/* The machine's own architecture is always there, listed or not. */
+static int abis_read(struct compiler *compiler, struct error *err)
+{
+	const struct oci_seccomp *section = compiler->section;
+
+	abi_ensure(compiler, seccomp_arch_native());
+	for (size_t i = 0; i < section->n_architectures; i++) {
+		const char *name =
+			json_enum_name(&oci_seccomp_arch_names, section->architectures[i]);
+		uint32_t token = arch_token(name);
+		struct seccomp_abi *last;
+
+		if (token == 0)
+			return error_set(err, ERR_UNSUPPORTED,
+			                 PLACE ".architectures[%zu]: %s is not known to libseccomp",
+			                 i, name);
+		abi_ensure(compiler, token);
+		last = &compiler->abis[compiler->n_abis - 1];
+		if (last->layout.is_big_endian != compiler->abis[0].layout.is_big_endian)
+			return error_set(err, ERR_UNSUPPORTED,
+			                 PLACE ".architectures[%zu]: %s has not the byte order of "
+			                       "this machine",
+			                 i, name);
+	}
+	return 0;
+}
+
+static const struct seccomp_abi *abi_find(const struct compiler *compiler, uint32_t token)
+{
+	for (size_t i = 0; i < compiler->n_abis; i++)
+		if (compiler->abis[i].token == token)
+			return &compiler->abis[i];
+	return NULL;
+}
+
+/*
+ * x86_64 and x32 share an audit architecture. Numbers of the one that is not listed are those
+ * of a foreign architecture, except -1, which a tracer sets to have the call skipped.
+ */
+static int x86_64_ranges(const struct compiler *compiler, struct seccomp_ranges *ranges,
+                         struct error *err)
+{
+	const struct seccomp_abi *x86_64 = abi_find(compiler, SCMP_ARCH_X86_64);
+	const struct seccomp_abi *x32 = abi_find(compiler, SCMP_ARCH_X32);
+	uint32_t action = compiler->default_action;
+
+	if (!x86_64)
+		seccomp_abi_range_add(ranges, 0, SECCOMP_RET_KILL_THREAD);
+	else if (seccomp_abi_ranges(x86_64, action, ranges, err) < 0)
+		return -1;
+	if (x32)
+		return seccomp_abi_ranges(x32, action, ranges, err);
+	seccomp_abi_range_add(ranges, SECCOMP_X32_BIT, SECCOMP_RET_KILL_THREAD);
+	seccomp_abi_range_add(ranges, UINT32_MAX, action);
+	return 0;
+}
+
+static int group_emit(const struct compiler *compiler, const struct seccomp_abi *abi,
+                      struct seccomp_emit *emit, struct seccomp_target *ret_start,
+                      struct error *err)
+{
+	struct seccomp_ranges ranges = {0};
+	int failed;
+
+	if (abi->audit == SCMP_ARCH_X86_64)
+		failed = x86_64_ranges(compiler, &ranges, err);
+	else
+		failed = seccomp_abi_ranges(abi, compiler->default_action, &ranges, err);
+	if (failed == 0)
+		*ret_start = seccomp_abi_emit(emit, &ranges);
+	seccomp_abi_ranges_clear(&ranges);
+	return failed;
+}
+
+/* Is another ABI of the same audit architecture before it? Then that one stands for both. */
+static bool is_second_abi(const struct compiler *compiler, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (compiler->abis[i].audit == compiler->abis[index].audit)
+			return true;
+	return false;
+}
+
+static int program_emit(const struct compiler *compiler, struct seccomp_emit *emit,
+                        struct error *err)
+{
+	/* libseccomp's "bad architecture" action, which neither runc nor crun sets */
+	struct seccomp_target next = seccomp_emit_action(SECCOMP_RET_KILL_THREAD);
+
+	for (size_t i = compiler->n_abis; i-- > 0;) {
+		const struct seccomp_abi *abi = &compiler->abis[i];
+		struct seccomp_target start;
+
+		if (is_second_abi(compiler, i))
+			continue;
+		if (group_emit(compiler, abi, emit, &start, err) < 0)
+			return -1;
+		next = seccomp_emit_jump(emit, BPF_JEQ, abi->audit, start, next);
+	}
+	next = seccomp_emit_stmt(emit, BPF_LD | BPF_W | BPF_ABS,
+	                         offsetof(struct seccomp_data, arch), next);
+	seccomp_emit_start(emit, next);
+	if (emit->n > BPF_MAXINSNS)
+		return error_set(err, ERR_LIMIT,
+		                 PLACE ": the filter takes %u instructions, the kernel accepts %u",
+		                 emit->n, BPF_MAXINSNS);
+	return 0;
+}
+
+static unsigned flags_of(const struct oci_seccomp *section, bool has_notify)
+{
+	unsigned flags = 0;
+
+	if (!section->flags)
+		flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+	for (size_t i = 0; i < section->n_flags; i++)
+		flags |= flag_bits[section->flags[i]];
+	if (!has_notify) /* it changes the answering of notifications; alone the kernel refuses it */
+		return flags & ~(unsigned)SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+	if (flags & SECCOMP_FILTER_FLAG_TSYNC) /* else a failed sync would look like a listener */
+		flags |= SECCOMP_FILTER_FLAG_TSYNC_ESRCH;
+	return flags | SECCOMP_FILTER_FLAG_NEW_LISTENER;
+}
+
+static bool has_notify(const struct seccomp_emit *emit)
+{
+	for (unsigned i = 0; i < emit->n_leaves; i++)
+		if (emit->leaves[i].action == SECCOMP_RET_USER_NOTIF)
+			return true;
+	return false;
+}
+
+static void compiler_clear(struct compiler *compiler)
+{
+	for (size_t i = 0; compiler->rules && i < compiler->section->n_syscalls; i++)
+		free(compiler->rules[i].chains);
+	free(compiler->rules);
+	for (size_t i = 0; i < compiler->n_abis; i++)
+		seccomp_abi_clear(&compiler->abis[i]);
+	free(compiler->abis);
+	mem_strv_free(compiler->unknown);
+}
+
+static int compile(struct compiler *compiler, struct seccomp_emit *emit, struct error *err)
+{
+	const struct oci_seccomp *section = compiler->section;
+
+	if (action_resolve(section->default_action, section->has_default_errno_ret,
+	                   section->default_errno_ret, PLACE, "defaultErrnoRet",
+	                   &compiler->default_action, err) < 0)
+		return -1;
+	if (abis_read(compiler, err) < 0 || rules_read(compiler, err) < 0)
+		return -1;
+	return program_emit(compiler, emit, err);
+}
+
+int seccomp_compile(const struct oci_seccomp *section, struct seccomp_program *ret,
+                    struct error *err)
+{
+	struct compiler compiler auto_call(compiler_clear) = {.section = section};
+	struct seccomp_emit *emit auto_call(seccomp_emit_cleanup) = seccomp_emit_new();
+
+	if (compile(&compiler, emit, err) < 0)
+		return -1;
+	ret->n = (unsigned short)emit->n;
+	ret->insns = mem_calloc(emit->n, sizeof(*ret->insns));
+	memcpy(ret->insns, seccomp_emit_first(emit), emit->n * sizeof(*ret->insns));
+	ret->has_notify = has_notify(emit);
+	ret->flags = flags_of(section, ret->has_notify);
+	ret->unknown = ptr_take(compiler.unknown);
+	return 0;
+}
+
+void seccomp_clear(struct seccomp_program *program)
+{
+	cleanup_free(&program->insns);
+	mem_strv_free(program->unknown);
+	*program = (struct seccomp_program){0};
+}

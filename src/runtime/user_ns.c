@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See user_ns.h. */
+#include "runtime/user_ns.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "common/subid.h"
+#include "runtime/caller.h"
+
+#define SUBID_MAX_BYTES (8 << 20)
+#define MAX_RANGES 32 /* the kernel takes 340 rows, people have one */
+
+static void add_mappings(struct idmap *map, const struct oci_id_mapping *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		idmap_add(map, rows[i].container_id, rows[i].host_id, rows[i].size);
+}
+
+void user_ns_from_config(const struct oci_linux *conf, struct idmap_pair *ret)
+{
+	add_mappings(&ret->uid, conf->uid_mappings, conf->n_uid_mappings);
+	add_mappings(&ret->gid, conf->gid_mappings, conf->n_gid_mappings);
+}
+
+static size_t read_ranges(const char *file, const char *name, uint32_t uid,
+                          struct subid_range ranges[MAX_RANGES])
+{
+	auto_free char *text = NULL;
+	struct error ignored;
+
+	if (file_read(AT_FDCWD, file, SUBID_MAX_BYTES, &text, &ignored) < 0)
+		return 0;
+	return subid_find(text, name, uid, ranges, MAX_RANGES);
+}
+
+static void add_default(struct idmap *map, uint32_t own_id, uint32_t wanted,
+                        const struct subid_range *ranges, size_t n)
+{
+	uint32_t next = 1;
+
+	idmap_add(map, n ? 0 : wanted, own_id, 1);
+	for (size_t i = 0; i < n; i++) {
+		idmap_add(map, next, ranges[i].first, ranges[i].count);
+		next += ranges[i].count;
+	}
+}
+
+void user_ns_default(const struct oci_user *user, struct idmap_pair *ret)
+{
+	auto_free char *name = caller_user_name(geteuid());
+	struct subid_range uids[MAX_RANGES];
+	struct subid_range gids[MAX_RANGES];
+	size_t n_uids = read_ranges("/etc/subuid", name, geteuid(), uids);
+	size_t n_gids = n_uids ? read_ranges("/etc/subgid", name, geteuid(), gids) : 0;
+
+	/* Half a grant is none: the image's owners come in pairs. */
+	if (!n_gids)
+		n_uids = 0;
+	add_default(&ret->uid, geteuid(), user ? user->uid : 0, uids, n_uids);
+	add_default(&ret->gid, getegid(), user ? user->gid : 0, gids, n_gids);
+}

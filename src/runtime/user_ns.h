@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ID maps of a container's user namespace. Process: runtime parent. */
+#ifndef RTL_RUNTIME_USER_NS_H
+#define RTL_RUNTIME_USER_NS_H
+
+#include "common/error.h"
+#include "kernel/idmap.h"
+#include "libocispec/oci_config.h"
+
+/* user_ns_from_config() - the maps of config.json into @ret, which the caller clears. */
+void user_ns_from_config(const struct oci_linux *conf, struct idmap_pair *ret);
+
+/*
+ * user_ns_default() - maps for an ordinary user whose config.json asks for no user namespace
+ * @user: process.user, or NULL
+ *
+ * Root is the caller, his sub-IDs follow from 1 on. Without sub-IDs the one ID that is mapped is
+ * the one the process wants.
+ */
+void user_ns_default(const struct oci_user *user, struct idmap_pair *ret);
+
+#endif
