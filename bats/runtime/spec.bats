@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# rtl spec.
+load ../support
+
+config() {
+	jq "$@" "$TEST_DIR/config.json"
+}
+
+@test "spec: a confined config.json is written into the working directory" {
+	cd "$TEST_DIR"
+	run -0 rtl spec
+	[ -z "$output" ]
+	[ "$(config -r .ociVersion)" = 1.3.0 ]
+	[ "$(config -c .process.args)" = '["sh"]' ]
+	[ "$(config -r .root.path)" = rootfs ]
+	config -e '.root.readonly and .process.terminal and .process.noNewPrivileges'
+	[ "$(config -c .process.capabilities.bounding)" = '["CAP_AUDIT_WRITE","CAP_KILL","CAP_NET_BIND_SERVICE"]' ]
+	[ "$(config -c '[.linux.namespaces[].type] | sort')" = '["cgroup","ipc","mount","network","pid","uts"]' ]
+	[ "$(config -c '[.mounts[].destination]')" = '["/proc","/dev","/dev/pts","/dev/shm","/dev/mqueue","/sys","/sys/fs/cgroup"]' ]
+	config -e '.linux.maskedPaths | index("/proc/kcore")'
+	config -e '.linux.readonlyPaths | index("/proc/sys")'
+	[ "$(config -c .linux.resources)" = '{"devices":[{"allow":false,"access":"rwm"}]}' ]
+}
+
+@test "spec: --rootless maps the caller and asks for nothing an ordinary user cannot have" {
+	run -0 rtl spec --rootless --bundle "$TEST_DIR"
+	[ "$(config -c .linux.uidMappings)" = "[{\"containerID\":0,\"hostID\":$(id -u),\"size\":1}]" ]
+	[ "$(config -c .linux.gidMappings)" = "[{\"containerID\":0,\"hostID\":$(id -g),\"size\":1}]" ]
+	[ "$(config -c '[.linux.namespaces[].type] | sort')" = '["cgroup","ipc","mount","pid","user","uts"]' ]
+	config -e '.linux | has("resources") | not'
+	config -e '[.mounts[].options // [] | index("gid=5")] | all(. == null)'
+	config -e '.mounts[] | select(.destination == "/sys") | .source == "/sys" and (.options | index("rbind"))'
+}
+
+@test "spec: the caller's umask counts" {
+	cd "$TEST_DIR"
+	(umask 077 && rtl spec)
+	[ "$(stat -c %a config.json)" = 600 ]
+}
+
+@test "spec: a config.json that exists is not overwritten" {
+	echo mine >"$TEST_DIR/config.json"
+	run -1 rtl spec --bundle "$TEST_DIR"
+	assert_output "rtl: $TEST_DIR/config.json exists"
+	[ "$(cat "$TEST_DIR/config.json")" = mine ]
+	cd "$TEST_DIR"
+	run -1 rtl spec
+	assert_output "rtl: config.json exists"
+}
+
+@test "spec: a dangling link is not written through" {
+	ln -s "$TEST_DIR/elsewhere" "$TEST_DIR/config.json"
+	run -1 rtl spec --bundle "$TEST_DIR"
+	[ ! -e "$TEST_DIR/elsewhere" ]
+}
+
+@test "spec: a bundle that does not exist is named" {
+	run -1 rtl spec --bundle "$TEST_DIR/nowhere"
+	assert_output "rtl: open bundle $TEST_DIR/nowhere: No such file or directory"
+}
+
+@test "spec: what it writes runs" {
+	make_bundle
+	set_args sh -c 'echo uid $(id -u), $(cat /proc/self/status | grep NoNewPrivs)'
+	run -0 rtl run "$BUNDLE/"
+	assert_output_has "uid 0, NoNewPrivs: 1"
+}

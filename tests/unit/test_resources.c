@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Limits are written into directories of plain files that stand for cgroups. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "common/mem.h"
+#include "libocispec/oci_resources.h"
+#include "runtime/resources.h"
+#include "test.h"
+
+/* A host: one directory for all v1 controllers that are named, one for v2. */
+struct host {
+	struct resources_v1 v1;
+	struct resources_place place;
+	int v2_fd;
+	int v1_fd;
+};
+
+static void host_clear(struct host *host)
+{
+	fd_close(&host->v1_fd);
+	fd_close(&host->v2_fd);
+}
+
+#define auto_host __attribute__((cleanup(host_clear)))
+
+static int make_dir(const char *name)
+{
+	auto_free char *path = mem_printf("%s/%s", test_dir(), name);
+
+	mkdir(path, 0755);
+	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* @v1: controllers of the v1 hierarchy, or NULL for pure v2. The v2 root has no controllers. */
+static void host_open(struct host *host, const char *v1, bool has_v2)
+{
+	*host = (struct host){.v1_fd = make_dir("v1"), .v2_fd = has_v2 ? make_dir("v2") : -1};
+	host->v1 = (struct resources_v1){v1, host->v1_fd};
+	host->place = (struct resources_place){
+		.v2_root_fd = host->v2_fd,
+		.v2_fd = host->v2_fd,
+		.v2_path = "/",
+		.v1 = &host->v1,
+		.n_v1 = v1 ? 1 : 0,
+	};
+}
+
+static void make_file(int dir_fd, const char *name)
+{
+	auto_fd int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	REQUIRE(fd >= 0);
+}
+
+static void expect_file(int dir_fd, const char *name, const char *text)
+{
+	auto_free char *found = NULL;
+	struct error err = {0};
+
+	if (file_read(dir_fd, name, 4096, &found, &err) < 0)
+		test_fail(__FILE__, __LINE__, "%s", err.msg);
+	else
+		EXPECT_STR(found, text);
+}
+
+/* Apply @resources on pure v2 with one file: its contents then. */
+static void expect_v2(const struct oci_resources *resources, const char *file, const char *text,
+                      struct error *err)
+{
+	auto_host struct host host;
+	struct error skipped = {0};
+
+	host_open(&host, NULL, true);
+	make_file(host.v2_fd, file);
+	EXPECT_OK(resources_apply(&host.place, resources, true, &skipped, err));
+	expect_file(host.v2_fd, file, text);
+	unlinkat(host.v2_fd, file, 0);
+}
+
+/* The same where the controller is on v1. */
+static void expect_v1(const struct oci_resources *resources, const char *controller,
+                      const char *file, const char *text, struct error *err)
+{
+	auto_host struct host host;
+	struct error skipped = {0};
+
+	host_open(&host, controller, true);
+	make_file(host.v1_fd, file);
+	EXPECT_OK(resources_apply(&host.place, resources, true, &skipped, err));
+	expect_file(host.v1_fd, file, text);
+	unlinkat(host.v1_fd, file, 0);
+}
+
+static int apply_nowhere(const struct oci_resources *resources, struct error *err)
+{
+	auto_host struct host host;
+	struct error skipped = {0};
+
+	host_open(&host, NULL, true);
+	return resources_apply(&host.place, resources, true, &skipped, err);
+}
+
+#define MEMORY(...) (&(struct oci_resources){.memory = &(struct oci_memory){__VA_ARGS__}})
+#define CPU(...) (&(struct oci_resources){.cpu = &(struct oci_cpu){__VA_ARGS__}})
+#define PIDS(n)                                                                                    \
+	(&(struct oci_resources){.pids = &(struct oci_pids){.has_limit = true, .limit = (n)}})
+#define IO(...) (&(struct oci_resources){.block_io = &(struct oci_block_io){__VA_ARGS__}})
+
+TEST(shares_become_a_weight)
+{
+	static const unsigned known[][2] = {
+		{0, 1},       {2, 1},          {3, 2},          {10, 4},         {100, 17},
+		{512, 59},    {1024, 100},     {1025, 101},     {2048, 174},     {4096, 303},
+		{10240, 639}, {262143, 10000}, {262144, 10000}, {1000000, 10000}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		EXPECT_INT(resources_cpu_weight(known[i][0]), known[i][1]);
+}
+
+TEST(a_weight_never_falls_when_shares_rise)
+{
+	unsigned last = 0;
+
+	for (uint64_t shares = 0; shares <= 262144; shares++) {
+		unsigned weight = resources_cpu_weight(shares);
+
+		REQUIRE(weight >= last && weight >= 1 && weight <= 10000);
+		last = weight;
+	}
+}
+
+TEST(memory_limits_are_converted_for_v2)
+{
+	expect_v2(MEMORY(.has_limit = true, .limit = 1048576), "memory.max", "1048576", err);
+	expect_v2(MEMORY(.has_reservation = true, .reservation = 4096), "memory.low", "4096", err);
+}
+
+TEST(v1_memory_files_take_the_values_as_they_are)
+{
+	expect_v1(MEMORY(.has_limit = true, .limit = 1048576), "memory", "memory.limit_in_bytes",
+	          "1048576", err);
+	expect_v1(MEMORY(.has_reservation = true, .reservation = 4096), "memory",
+	          "memory.soft_limit_in_bytes", "4096", err);
+	expect_v1(MEMORY(.has_swappiness = true, .swappiness = 0), "memory", "memory.swappiness",
+	          "0", err);
+	expect_v1(MEMORY(.has_disable_oom_killer = true, .disable_oom_killer = true), "memory",
+	          "memory.oom_control", "1", err);
+}
+
+TEST(swap_on_v2_is_what_goes_beyond_the_memory_limit)
+{
+	auto_host struct host host;
+	struct error skipped = {0};
+
+	host_open(&host, NULL, true);
+	make_file(host.v2_fd, "memory.max");
+	make_file(host.v2_fd, "memory.swap.max");
+	EXPECT_OK(resources_apply(
+		&host.place,
+		MEMORY(.has_limit = true, .limit = 1000, .has_swap = true, .swap = 1500), true,
+		&skipped, err));
+	expect_file(host.v2_fd, "memory.max", "1000");
+	expect_file(host.v2_fd, "memory.swap.max", "500");
+}
+
+TEST(a_swap_limit_that_contradicts_the_memory_limit_is_refused)
+{
+	EXPECT_ERROR(apply_nowhere(MEMORY(.has_swap = true, .swap = 5), err), ERR_INVALID,
+	             "linux.resources.memory.swap: 5 without linux.resources.memory.limit");
+	auto_host struct host host;
+	struct error skipped = {0};
+
+	host_open(&host, NULL, true);
+	make_file(host.v2_fd, "memory.max");
+	EXPECT_ERROR(
+		resources_apply(&host.place,
+	                        MEMORY(.has_limit = true, .limit = 9, .has_swap = true, .swap = 5),
+	                        true, &skipped, err),
+		ERR_INVALID,
+		"linux.resources.memory.swap: 5 is less than linux.resources.memory.limit: 9");
+}
+
+TEST(quota_and_period_share_a_file_on_v2)
+{
+	expect_v2(CPU(.has_quota_us = true, .quota_us = 50000), "cpu.max", "50000", err);
+	expect_v2(CPU(.has_quota_us = true, .quota_us = 50000, .has_period_us = true,
+	              .period_us = 200000),
+	          "cpu.max", "50000 200000", err);
+	expect_v2(CPU(.has_period_us = true, .period_us = 200000), "cpu.max", "max 200000", err);
+	expect_v2(CPU(.has_quota_us = true, .quota_us = -1, .has_period_us = true,
+	              .period_us = 200000),
+	          "cpu.max", "max 200000", err);
+}
+
+TEST(quota_and_period_are_two_files_on_v1)
+{
+	auto_host struct host host;
+	struct error skipped = {0};
+
+	host_open(&host, "cpu,cpuacct", true);
+	make_file(host.v1_fd, "cpu.cfs_period_us");
+	make_file(host.v1_fd, "cpu.cfs_quota_us");
+	EXPECT_OK(resources_apply(&host.place,
+	                          CPU(.has_quota_us = true, .quota_us = 50000,
+	                              .has_period_us = true, .period_us = 200000),
+	                          true, &skipped, err));
+	expect_file(host.v1_fd, "cpu.cfs_period_us", "200000");
+	expect_file(host.v1_fd, "cpu.cfs_quota_us", "50000");
+}
+
+TEST(other_cpu_limits_are_written)
+{
+	expect_v2(CPU(.has_shares = true, .shares = 1024), "cpu.weight", "100", err);
+	expect_v1(CPU(.has_shares = true, .shares = 1024), "cpu", "cpu.shares", "1024", err);
+	expect_v2(CPU(.cpus = "0-1"), "cpuset.cpus", "0-1", err);
+	expect_v1(CPU(.mems = "0"), "cpuset", "cpuset.mems", "0", err);
+	expect_v2(CPU(.has_burst_us = true, .burst_us = 1000), "cpu.max.burst", "1000", err);
+	expect_v2(CPU(.has_idle = true, .idle = 1), "cpu.idle", "1", err);
+}
+
+TEST(a_pids_limit_is_the_same_file_everywhere)
+{
+	expect_v2(PIDS(10), "pids.max", "10", err);
+	expect_v1(PIDS(10), "pids", "pids.max", "10", err);
+}
+
+TEST(io_weight_is_converted_where_bfq_is_missing)
+{
+	expect_v2(IO(.has_weight = true, .weight = 500), "io.bfq.weight", "500", err);
+	expect_v2(IO(.has_weight = true, .weight = 10), "io.weight", "1", err);
+	expect_v2(IO(.has_weight = true, .weight = 500), "io.weight", "4950", err);
+	expect_v2(IO(.has_weight = true, .weight = 1000), "io.weight", "10000", err);
+	expect_v1(IO(.has_weight = true, .weight = 500), "blkio", "blkio.bfq.weight", "500", err);
+}
+
+TEST(throttles_of_devices_are_written)
+{
+	struct oci_throttle_device device = {.major = 8, .minor = 16, .rate = 1000};
+	struct oci_resources *resources =
+		IO(.throttle_read_bps_device = &device, .n_throttle_read_bps_device = 1);
+
+	expect_v2(resources, "io.max", "8:16 rbps=1000", err);
+	expect_v1(resources, "blkio", "blkio.throttle.read_bps_device", "8:16 1000", err);
+}
+
+TEST(hugepage_limits_go_to_a_file_for_each_size)
+{
+	struct oci_hugepage_limit limit = {.page_size = "2MB", .limit_bytes = 4194304};
+	struct oci_resources resources = {.hugepage_limits = &limit, .n_hugepage_limits = 1};
+	struct oci_hugepage_limit bad = {.page_size = "../2MB", .limit_bytes = 1};
+	struct oci_resources escape = {.hugepage_limits = &bad, .n_hugepage_limits = 1};
+
+	expect_v2(&resources, "hugetlb.2MB.max", "4194304", err);
+	expect_v1(&resources, "hugetlb", "hugetlb.2MB.limit_in_bytes", "4194304", err);
+	EXPECT_ERROR(apply_nowhere(&escape, err), ERR_INVALID,
+	             "linux.resources.hugepageLimits[0].pageSize: ../2MB is no page size");
+}
+
+TEST(unified_files_are_written_as_they_are)
+{
+	char *key = "memory.high", *value = "100\n200";
+	struct oci_resources resources = {.unified = {&key, &value, 1}};
+
+	expect_v2(&resources, "memory.high", "100200", err);
+}
+
+TEST(unified_refuses_names_that_are_no_limits)
+{
+	static const char *const names[] = {"../memory.max", "a/b.c", "cgroup.procs",
+	                                    ".max",          "max",   ""};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		char *key = (char *)names[i], *value = "1";
+		struct oci_resources resources = {.unified = {&key, &value, 1}};
+		auto_free char *text = mem_printf(
+			"linux.resources.unified[%s]: not the name of a limit's file", key);
+
+		EXPECT_ERROR(apply_nowhere(&resources, err), ERR_INVALID, text);
+	}
+}
+
+TEST(no_limit_asks_nothing)
+{
+	struct oci_resources empty = {0};
+
+	EXPECT_OK(apply_nowhere(&empty, err));
+	EXPECT_OK(apply_nowhere(PIDS(-1), err));
+	EXPECT_OK(apply_nowhere(PIDS(0), err));
+	EXPECT_OK(apply_nowhere(
+		MEMORY(.has_limit = true, .limit = -1, .has_swap = true, .swap = -1), err));
+	EXPECT_OK(apply_nowhere(CPU(.has_quota_us = true, .quota_us = -1, .cpus = ""), err));
+	EXPECT(resources_first(PIDS(-1), NULL) == NULL);
+}
+
+TEST(a_missing_controller_is_named)
+{
+	auto_host struct host host;
+	struct error skipped = {0};
+
+	host_open(&host, NULL, true);
+	make_file(host.v2_fd, "cgroup.controllers");
+	EXPECT_ERROR(resources_apply(&host.place, MEMORY(.has_limit = true, .limit = 1), true,
+	                             &skipped, err),
+	             ERR_UNSUPPORTED,
+	             "linux.resources.memory.limit: cannot be applied: this host has no memory "
+	             "controller on cgroup v2");
+	host.place.v2_fd = -1;
+	EXPECT_ERROR(resources_apply(&host.place, PIDS(3), true, &skipped, err), ERR_UNSUPPORTED,
+	             "linux.resources.pids.limit: cannot be applied: this host has no pids "
+	             "controller");
+	EXPECT_ERROR(resources_apply(
+			     &(struct resources_place){.v2_root_fd = -1, .v2_fd = host.v2_fd},
+			     MEMORY(.has_swappiness = true, .swappiness = 3), true, &skipped, err),
+	             ERR_UNSUPPORTED,
+	             "linux.resources.memory.swappiness: cannot be applied: cgroup v2 has no such "
+	             "limit");
+}
+
+TEST(the_first_skipped_limit_is_remembered_and_the_others_applied)
+{
+	auto_host struct host host;
+	struct error skipped = {0};
+	struct oci_memory memory = {
+		.has_limit = true, .limit = 1, .has_reservation = true, .reservation = 1};
+	struct oci_pids pids = {.has_limit = true, .limit = 7};
+	struct oci_resources resources = {.memory = &memory, .pids = &pids};
+
+	host_open(&host, NULL, true);
+	make_file(host.v2_fd, "pids.max");
+	EXPECT_OK(resources_apply(&host.place, &resources, false, &skipped, err));
+	EXPECT_CONTAINS(skipped.msg, "linux.resources.memory.limit: cannot be applied: ");
+	expect_file(host.v2_fd, "pids.max", "7");
+}
+
+TEST(the_first_limit_is_named)
+{
+	struct oci_pids pids = {.has_limit = true, .limit = 7};
+	struct oci_cpu cpu = {.has_shares = true, .shares = 7};
+	struct oci_resources resources = {.pids = &pids, .cpu = &cpu};
+	auto_free char *first = resources_first(&resources, NULL);
+	auto_free char *of_pids = resources_first(&resources, "freezer,pids");
+
+	EXPECT_STR(first, "linux.resources.cpu.shares");
+	EXPECT_STR(of_pids, "linux.resources.pids.limit");
+	EXPECT(resources_first(&resources, "memory") == NULL);
+}
