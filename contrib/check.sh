@@ -1,0 +1,248 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Everything that is tested, on this machine, in one command:
+#
+#	contrib/check.sh [--fuzz SECONDS] [--keep]
+#
+# Installs what building and testing need (nothing, when all is there), makes the ordinary user
+# rtl-test with subordinate IDs (as root), builds in a temporary directory with gcc, clang and
+# sanitizers, then runs lint, unit tests, and bats as that user and as root; bats twice more on a
+# kernel that seems older (ENOSYS) or is behind a sandbox (EPERM); then the fuzz corpus. Without
+# root (and without sudo that asks nothing) what needs root is skipped. The last line says
+# "N passed, N failed" (", N skipped" when there are any). The logs stay when something failed,
+# or with --keep.
+set -uo pipefail
+
+source=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=contrib/packages.sh
+. "$source/contrib/packages.sh"
+
+test_user="rtl-test"
+fuzz_s=0
+keep=
+while [ $# -gt 0 ]; do
+	case $1 in
+	--fuzz) fuzz_s=${2:?seconds} && shift ;;
+	--keep) keep=1 ;;
+	*) echo "usage: contrib/check.sh [--fuzz SECONDS] [--keep]" >&2 && exit 2 ;;
+	esac
+	shift
+done
+exec </dev/null
+export LC_ALL=C.UTF-8
+umask 022
+
+as_root=()
+has_root=
+if [ "$(id -u)" = 0 ]; then
+	has_root=1
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+	has_root=1
+	as_root=(sudo -n)
+fi
+
+passed=0
+failed=0
+skipped=0
+work=$(mktemp -d "${TMPDIR:-/tmp}/rtl-check.XXXXXX")
+chmod 755 "$work"
+mkdir "$work/log"
+jobs=$(nproc 2>/dev/null || echo 2)
+
+finish() {
+	if [ $failed -gt 0 ] || [ -n "$keep" ]; then
+		echo "logs: $work/log"
+	else
+		"${as_root[@]}" rm -rf "$work"
+	fi
+	echo "total time: $SECONDS s"
+	if [ $skipped -gt 0 ]; then
+		echo "$passed passed, $failed failed, $skipped skipped"
+	else
+		echo "$passed passed, $failed failed"
+	fi
+	[ $failed -eq 0 ] && [ $passed -gt 0 ]
+	exit
+}
+
+# count LOG STATUS: adds what the log counts (TAP, or automake's test results) to the sums and
+# sets stage_passed, stage_failed, stage_skipped. A stage that failed without saying what counts
+# as one failure.
+count() {
+	local numbers
+
+	numbers=$(awk '
+		/^(PASS|FAIL|XPASS|ERROR|SKIP): / { $1 = tolower($1) }
+		/^skip: / || /^ok [0-9]+.*# (SKIP|skip)/ { s++; next }
+		/^pass: / || /^ok [0-9]+/ { p++; next }
+		/^(fail|xpass|error): / || /^not ok [0-9]+/ { f++ }
+		END { print p + 0, f + 0, s + 0 }' "$1")
+	read -r stage_passed stage_failed stage_skipped <<<"$numbers"
+	if [ "$2" -ne 0 ] && [ "$stage_failed" -eq 0 ]; then
+		stage_failed=1
+		tail -n 30 "$1" | sed 's/^/    /'
+	fi
+	passed=$((passed + stage_passed))
+	failed=$((failed + stage_failed))
+	skipped=$((skipped + stage_skipped))
+}
+
+# stage NAME COMMAND...: runs it into a log, counts, prints one line, failures, and reasons of skips
+stage() {
+	local name=$1 start=$SECONDS log status=0
+
+	shift
+	log=$work/log/${name//[^A-Za-z0-9]/-}.log
+	printf '%-44s' "$name"
+	"$@" >"$log" 2>&1 || status=$?
+	count "$log" $status >"$work/log/.excerpt"
+	# (count ran here, not in a subshell: a redirection keeps its variables)
+	printf ' %4d passed, %d failed' "$stage_passed" "$stage_failed"
+	[ "$stage_skipped" -eq 0 ] || printf ', %d skipped' "$stage_skipped"
+	echo "  ($((SECONDS - start)) s)"
+	awk '/^not ok / { show = 1; print "    " $0; next }
+		/^#/ { if (show && n++ < 400) print "    " $0; next }
+		/^(FAIL|ERROR|XPASS): / { print "    " $0 }
+		{ show = 0 }' "$log"
+	grep -E '^ok [0-9]+.*# (SKIP|skip)|^SKIP: ' "$log" | sed -E 's/^(ok [0-9]+|SKIP:) */    skipped: /'
+	cat "$work/log/.excerpt"
+	return 0
+}
+
+# one NAME COMMAND...: a stage that is a single test; what it says is shown when it fails
+one() {
+	local name=$1 said=$work/log/.said
+
+	shift
+	if "$@" >"$said" 2>&1; then
+		echo "ok 1 - $name"
+		sed 's/^/  | /' "$said"
+	else
+		echo "not ok 1 - $name"
+		grep -E 'error|warning|FAIL|Error' "$said" | head -n 15 | sed 's/^/# /'
+		sed 's/^/  | /' "$said"
+		return 1
+	fi
+}
+
+# skip NAME REASON
+skip() {
+	skipped=$((skipped + 1))
+	printf '%-44s skipped: %s\n' "$1" "$2"
+}
+
+# as_user COMMAND...: as the ordinary user, in a clean environment
+as_user() {
+	if [ "$(id -u)" = 0 ]; then
+		setpriv "--reuid=$(id -u $test_user)" "--regid=$(id -g $test_user)" --init-groups \
+			--inh-caps=-all env -i "PATH=$PATH" "HOME=$work/home" LC_ALL=C.UTF-8 "$@"
+	else
+		"$@"
+	fi
+}
+
+install_packages() {
+	local -a missing
+
+	package_tool >/dev/null || {
+		echo "no apt-get, dnf or apk here: the packages are taken to be installed"
+		return 0
+	}
+	mapfile -t missing < <(package_missing build test)
+	[ ${#missing[@]} -gt 0 ] || return 0
+	echo "installing ${missing[*]}"
+	if [ -z "$has_root" ]; then
+		echo "not root; run first: sudo $(package_command "${missing[*]}")" >&2
+		return 1
+	fi
+	package_install "${missing[@]}" >"$work/log/packages.log" 2>&1 || {
+		tail -n 20 "$work/log/packages.log"
+		echo "packages could not be installed: $(package_command "${missing[*]}")" >&2
+		return 1
+	}
+}
+
+# The tree, without what was built in it, where the ordinary user can read it.
+copy_tree() {
+	mkdir "$work/tree" "$work/home"
+	tar -C "$source" -cf - --exclude=./.git --exclude='./build' --exclude='./build-*' --exclude=./config.status \
+		--exclude=./Makefile --exclude=./rtl_config.h --exclude='*.o' --exclude='*.a' --exclude='*.log' \
+		--exclude='*.trs' --exclude=.deps --exclude=.dirstamp --exclude=./autom4te.cache . |
+		tar -C "$work/tree" -xf - --no-same-owner &&
+		chmod -R u+rwX,go+rX "$work/tree" &&
+		"$work/tree/autogen.sh"
+}
+
+# build NAME OPTION...: a build directory of its own, with warnings as errors
+build() {
+	local name=$1
+
+	shift
+	mkdir "$work/$name" && cd "$work/$name" &&
+		"$work/tree/configure" --enable-werror --quiet "$@" && make -j"$jobs"
+}
+
+unit_tests() {
+	[ "$(id -u)" != 0 ] || chown -R "$test_user:" "$work/build-san" "$work/home" || return
+	as_user make -C "$work/build-san" -j"$jobs" check
+}
+
+bats_run() {
+	local build=$1
+
+	shift
+	"$work/tree/bats/run.sh" --rtl "$work/$build/rtl" --user "$test_user" "$@"
+}
+
+distcheck() {
+	make -C "$work/build" -j"$jobs" distcheck
+}
+
+fuzz() {
+	make -C "$work/build" fuzz "TIME=$fuzz_s"
+}
+
+echo "rtl: testing $source in $work"
+if ! install_packages; then
+	failed=1
+	finish
+fi
+if [ "$(id -u)" = 0 ]; then
+	ensure_test_user $test_user || {
+		echo "the user $test_user cannot be made" >&2
+		failed=1
+		finish
+	}
+fi
+
+stage "autogen" one "autogen.sh makes configure" copy_tree
+if [ $failed -gt 0 ]; then
+	finish
+fi
+stage "build, gcc" one "builds with gcc without warnings" build build CC="${CC:-gcc}"
+stage "build, clang" one "builds with clang without warnings" build build-clang CC=clang
+stage "build, sanitizers" one "builds with ASan and UBSan" build build-san --enable-sanitizers
+stage "lint" "$work/tree/tests/lint/run.sh"
+stage "unit tests and fuzz corpus, sanitizers" unit_tests
+if [ -x "$work/build/rtl" ]; then
+	stage "bats, ordinary user" bats_run build user
+	if [ "$(id -u)" = 0 ]; then
+		stage "bats, root" bats_run build root
+		for errno in ENOSYS EPERM; do
+			stage "bats, ordinary user, older calls ($errno)" bats_run build --deny $errno --files 'runtime/*' user
+			stage "bats, root, older calls ($errno)" bats_run build --deny $errno --files 'runtime/*' root
+		done
+	elif [ -n "$has_root" ]; then
+		stage "bats, root" "${as_root[@]}" "$work/tree/bats/run.sh" --rtl "$work/build/rtl" root
+		for errno in ENOSYS EPERM; do
+			stage "bats, root, older calls ($errno)" "${as_root[@]}" "$work/tree/bats/run.sh" \
+				--rtl "$work/build/rtl" --deny $errno --files 'runtime/*' root
+		done
+	else
+		skip "bats, root" "not root, and sudo asks for a password"
+		skip "bats, root, older calls" "not root, and sudo asks for a password"
+	fi
+fi
+stage "make distcheck" one "the tarball builds and passes its tests" distcheck
+[ "$fuzz_s" -eq 0 ] || stage "fuzz, $fuzz_s s each" one "libFuzzer finds nothing" fuzz
+finish
