@@ -120,10 +120,11 @@ test_teardown() {
 	done
 	delete_containers
 	assert_no_leftovers || status=1
-	# a process that outlived the test must not outlive the run
+	# what outlived the test must not outlive the run
 	for pid in $(test_processes); do
 		kill -KILL "$pid" 2>/dev/null || true
 	done
+	test_cgroups | sort -r | xargs -r rmdir 2>/dev/null || true
 	return $status
 }
 

@@ -80,9 +80,10 @@ configure() {
 # A bundle is a directory with a root file system and a config.json. Run by the user: make_bundle
 # RTL BUNDLE, with the binary on standard input.
 make_bundle() {
-	local rtl=$1 bundle=$2 busybox applet
+	local rtl=$1 bundle=$2.new busybox applet
 
 	mkdir -p "$(dirname "$rtl")" && cat >"$rtl.new" && chmod 755 "$rtl.new" && mv "$rtl.new" "$rtl" || return
+	[ ! -d "$2" ] || return 0 # it may have been edited
 	busybox=$(command -v busybox.static || command -v busybox) || return
 	rm -rf "$bundle"
 	mkdir -p "$bundle/rootfs"/{bin,dev,etc,proc,root,sys,tmp} || return
@@ -96,7 +97,7 @@ make_bundle() {
 	# the program and no terminal, as an editor would change it
 	sed -e 's/"terminal": *true/"terminal": false/' \
 		-e 's/^\([[:space:]]*\)"sh"$/\1"sh", "-c", "echo Hello from a container; id; echo; ps"/' \
-		config.json >config.json.new && mv config.json.new config.json
+		config.json >config.json.new && mv config.json.new config.json && mv -T "$bundle" "$2"
 }
 
 make_bundle_as_user() {
@@ -143,12 +144,15 @@ if ! (cd / && run_as "$user" "$rtl" run "$bundle"); then
 	exit 1
 fi
 rm -f "$log"
+[ "$user" = "$(id -un)" ] && shell="cd $place" || shell="su - $user, then cd $place"
 cat <<END
 
-That was a container, started by $user without any right of root. To try next:
-  edit $bundle/config.json ("args" is the program; "terminal": true and "sh" for a shell)
-  $rtl run $bundle
-  $rtl run --detach --bundle $bundle web; $rtl list; $rtl exec web sh; $rtl delete --force web
-  sudo make -C $build install      puts rtl into /usr/local/bin
-  contrib/check.sh                 runs all tests
+That was a container, started by $user without any right of root. To try next ($shell):
+  edit bundle/config.json      "args" is the program; for a shell, ["sh"] and "terminal": true
+  ./rtl run bundle/            runs it; its exit status is the program's
+  with ["sleep", "1000"] as "args":
+  ./rtl run --detach --bundle bundle web; ./rtl list; ./rtl exec web ps; ./rtl delete --force web
+And here:
+  make -C build install        as root: puts rtl into /usr/local/bin
+  contrib/check.sh             runs all tests
 END

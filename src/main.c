@@ -4,6 +4,7 @@
  * place that turns an error into words on stderr and an exit status.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,6 +55,8 @@ int main(int argc, char **argv)
 	int status;
 
 	fill_standard_streams();
+	/* An ignored SIGCHLD is inherited, and the kernel would reap our children itself. */
+	signal(SIGCHLD, SIG_DFL);
 	status = command_main(argc, argv, &err);
 	if (status >= 0)
 		return status;

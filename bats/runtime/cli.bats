@@ -178,3 +178,10 @@ load ../support
 	run -1 rtl exec --env NAME web ls
 	assert_output "rtl: --env: expected NAME=VALUE, got NAME"
 }
+
+@test "run: a directory given without a slash is an ID, and the error says how to name the bundle" {
+	make_bundle mine
+	cd "$TEST_DIR"
+	run -1 rtl run mine
+	assert_output_has "write: rtl run mine/"
+}

@@ -6,7 +6,7 @@ setup() {
 	test_setup
 	make_bundle
 	shared_dir
-	set_args sh -c 'echo started >>/shared/out; sleep 1000'
+	set_args sh -c 'echo started >>/shared/out; sleep 1000 & wait'
 }
 
 create() {
@@ -81,7 +81,8 @@ none" ]
 	pid=$(container_pid c)
 	rtl start c
 	[ "$(container_pid c)" = "$pid" ]
-	[[ $(tr '\0' ' ' <"/proc/$pid/cmdline") == *"echo started"* ]]
+	# its arguments are there when the kernel has finished the execve that start saw begin
+	wait_for "tr '\0' ' ' </proc/$pid/cmdline | grep -q 'echo started'"
 }
 
 @test "start: a second start is refused and disturbs nothing" {

@@ -64,6 +64,13 @@ load inside
 	assert_no_leftovers
 }
 
+@test "delete: a container that was never started needs no force" {
+	create_container web
+	rtl delete web
+	assert_status web absent
+	assert_no_leftovers
+}
+
 @test "delete: --force removes a stopped container" {
 	make_bundle
 	run -0 detached rtl run --keep --bundle "$BUNDLE" c

@@ -31,11 +31,17 @@ CapAmb:	0000000000000000"
 
 @test "capabilities: a program of root gets what the bounding set holds" {
 	capability_sets '["CAP_CHOWN", "CAP_KILL"]' '["CAP_CHOWN"]' '["CAP_CHOWN"]' '[]' '[]'
+	update_config '.process.noNewPrivileges = false'
 	inside grep ^Cap /proc/self/status
 	[ "$(status_field CapBnd)" = 0000000000000021 ]
 	[ "$(status_field CapEff)" = 0000000000000021 ]
 	[ "$(status_field CapInh)" = 0000000000000000 ]
 	[ "$(status_field CapAmb)" = 0000000000000000 ]
+	# with no_new_privs an execve adds nothing
+	update_config '.process.noNewPrivileges = true'
+	inside grep ^Cap /proc/self/status
+	[ "$(status_field CapEff)" = 0000000000000001 ]
+	[ "$(status_field CapPrm)" = 0000000000000001 ]
 }
 
 @test "capabilities: all five sets are as configured for a user that is not root" {
@@ -73,8 +79,9 @@ CapAmb:	0000000000000000"
 
 @test "capabilities: what the program may not do, it cannot" {
 	capability_sets '[]' '[]' '[]' '[]' '[]'
-	inside_sh 'hostname other 2>&1; chown 1 /tmp 2>&1; mount -t tmpfs none /tmp 2>&1; true'
-	[ "$(grep -c -i -e 'not permitted' -e 'are you root' -e 'denied' <<<"$output")" = 3 ]
+	inside_sh 'hostname other 2>&1 || chown 1 /dev/shm || mount -t tmpfs none /tmp || echo none'
+	[ "${#lines[@]}" = 4 ]
+	[ "${lines[3]}" = none ]
 }
 
 @test "capabilities: an unknown name is refused and named" {
@@ -173,15 +180,18 @@ CapAmb:	0000000000000000"
 @test "cwd: no descriptor of rtl leads outside the root" {
 	local fd
 
-	for fd in {3..12}; do
+	# its own directories are the root at most
+	set_args sh -c '[ "$(stat -c %d:%i .)" = "$(stat -c %d:%i /)" ]'
+	for fd in {3..14}; do
 		update_config '.process.cwd = $dir' --arg dir "/proc/self/fd/$fd"
-		run -1 rtl run --bundle "$BUNDLE" c
+		run rtl run --bundle "$BUNDLE" c
+		[ "$status" = 0 ] || assert_output_has "process.cwd /proc/self/fd/$fd"
 	done
 }
 
 @test "env: it is the configured one and nothing else" {
 	update_config '.process.env = ["PATH=/bin", "A=1", "B=two words", "RTL_TEST=x"]'
-	SECRET=host inside_sh 'tr "\0" "\n" </proc/1/environ'
+	SECRET=host inside env
 	assert_output "PATH=/bin
 A=1
 B=two words

@@ -254,8 +254,10 @@ SigIgn:	0000000000000000"
 	local i status pids=()
 
 	set_args sh -c 'cat >/dev/null; exit 7'
+	# each gets the cgroup of its ID
+	update_config 'del(.linux.cgroupsPath)'
 	for i in {1..20}; do
-		rtl run --bundle "$BUNDLE" "c$i" </dev/null &
+		rtl run --bundle "$BUNDLE" "$TEST_MARK-$i" </dev/null &
 		pids+=($!)
 	done
 	for i in "${pids[@]}"; do

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rtl run. */
+#include <unistd.h>
+
 #include "cli/command.h"
 #include "cli/create_options.h"
 #include "cli/output.h"
+#include "common/cleanup.h"
+#include "common/mem.h"
 #include "common/str.h"
 #include "runtime/create.h"
 #include "runtime/id.h"
@@ -35,6 +39,17 @@ static int print_id(const char *id, struct error *err)
 	return output_write(line.s, err);
 }
 
+/* "rtl run bundle" means the container "bundle" in the bundle here: say so if that was not meant. */
+static int explain_missing_bundle(const struct runtime_create_options *create, const char *name,
+                                  struct error *err)
+{
+	auto_free char *config = mem_printf("%s/config.json", name);
+
+	if (err->kind == ERR_NOT_FOUND && !create->bundle && access(config, R_OK) == 0)
+		error_append(err, " (for the bundle %s/ write: rtl run %s/)", name, name);
+	return -1;
+}
+
 static int run_run(const struct args *args, struct error *err)
 {
 	struct run_options *options = args->options;
@@ -56,7 +71,7 @@ static int run_run(const struct args *args, struct error *err)
 	if (options->prints_id && print_id(name, err) < 0)
 		return -1;
 	if (runtime_run(args->runtime, name, &options->create, &status, err) < 0)
-		return -1;
+		return explain_missing_bundle(&options->create, name, err);
 	return status;
 }
 

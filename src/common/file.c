@@ -81,9 +81,11 @@ int file_replace(int dirfd, const char *path, const void *data, size_t n, mode_t
                  struct error *err)
 {
 	auto_free char *temporary = mem_printf(".%s.new", path);
-	auto_fd int fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-	                        mode);
+	auto_fd int fd = -1;
 
+	/* What a killed writer left, or somebody else put there, is not written to. */
+	unlinkat(dirfd, temporary, 0);
+	fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return error_errno(err, "create %s", temporary);
 	if (file_write_all(fd, data, n) < 0)

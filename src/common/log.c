@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/clock.h"
 #include "common/json.h"
 #include "common/mem.h"
 #include "common/str.h"
@@ -57,24 +57,12 @@ int log_fd(void)
 	return sink.fd;
 }
 
-/* RFC 3339 with nanoseconds, UTC, as Go's time.Time reads it. */
-static void append_time(struct str *line)
-{
-	struct timespec now;
-	struct tm tm;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	str_appendf(line, "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ", tm.tm_year + 1900, tm.tm_mon + 1,
-	            tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, now.tv_nsec);
-}
-
 static void append_json(struct str *line, enum log_level level, const char *msg)
 {
 	str_appendf(line, "{\"level\":\"%s\",\"msg\":", level_names[level]);
 	json_append_string(line, msg);
 	str_append(line, ",\"time\":\"");
-	append_time(line);
+	str_append(line, clock_now().s);
 	str_append(line, "\"}\n");
 }
 
@@ -82,14 +70,15 @@ static void append_json(struct str *line, enum log_level level, const char *msg)
 static void append_text(struct str *line, enum log_level level, const char *msg)
 {
 	if (sink.fd >= 0) {
-		append_time(line);
-		str_appendf(line, " %s ", level_names[level]);
+		str_appendf(line, "%s %s ", clock_now().s, level_names[level]);
 	} else {
 		str_append(line, "rtl: ");
 		if (level != LOG_ERROR)
 			str_appendf(line, "%s: ", level_names[level]);
 	}
-	str_append(line, msg);
+	/* One line, and nothing that a terminal would take as a command, whatever a name holds. */
+	for (const char *p = msg; *p; p++)
+		str_append_char(line, (unsigned char)*p < ' ' || *p == 0x7f ? '?' : *p);
 	str_append_char(line, '\n');
 }
 

@@ -8,11 +8,13 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include "common/cleanup.h"
 #include "common/mem.h"
@@ -51,6 +53,9 @@ static int read_link_at(int dirfd, const char *name, char **ret)
 	return 0;
 }
 
+/* What a walk does where a component is missing. */
+enum making { MAKE_NOTHING, MAKE_FILE, MAKE_DIRECTORY };
+
 /* The state of one walk: where it is, and what is left to resolve. */
 struct walk {
 	int rootfd;
@@ -58,6 +63,8 @@ struct walk {
 	size_t depth;
 	char *rest; /* owned text still to be resolved */
 	unsigned links;
+	int flags;
+	enum making making; /* of the last component; those before it are directories */
 };
 
 static void walk_clear(struct walk *walk)
@@ -88,85 +95,125 @@ static void walk_pop_to(struct walk *walk, size_t depth)
 		close(walk->stack[--walk->depth]);
 }
 
-/* Put a link's target before the rest of the path; an absolute one starts at the root again. */
-static int walk_follow(struct walk *walk, const char *name, const char *rest)
+/* Links of proc that lead to an object and not to a name: their text is made up. */
+static bool is_magic_link(int fd, const char *target)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC &&
+	       (target[0] == '/' || strchr(target, ':'));
+}
+
+/* Put the target of the link @fd before the rest; an absolute one starts at the root again. */
+static int walk_follow(struct walk *walk, int fd, const char *rest)
 {
 	auto_free char *target = NULL;
 	char *joined;
 
-	if (++walk->links > LINK_LIMIT) {
+	if (read_link_at(fd, "", &target) < 0)
+		return -1;
+	if (++walk->links > LINK_LIMIT || is_magic_link(fd, target)) {
 		errno = ELOOP;
 		return -1;
 	}
-	if (read_link_at(walk_here(walk), name, &target) < 0)
-		return -1;
 	if (target[0] == '/')
 		walk_pop_to(walk, 0);
-	joined = mem_printf("%s/%s", target, rest);
+	joined = mem_printf("%s%s", target, rest);
 	free(walk->rest);
 	walk->rest = joined;
 	return 1;
 }
 
-/* One component; 1 if the rest was replaced by a link's target, 0 if it is done. */
-static int walk_step(struct walk *walk, const char *name, const char *rest, int flags)
+/* "." and ".." are looked up in directories only. */
+static int walk_step_dots(struct walk *walk, const char *name)
 {
-	bool last = rest[strspn(rest, "/")] == '\0';
 	struct stat st;
-	int fd;
 
-	if (strcmp(name, ".") == 0)
-		return 0;
-	if (strcmp(name, "..") == 0) {
-		walk_pop_to(walk, walk->depth ? walk->depth - 1 : 0);
-		return 0;
+	if (fstat(walk_here(walk), &st) < 0)
+		return -1;
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return -1;
 	}
-	fd = openat(walk_here(walk), name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	walk_push(walk, fd);
-	if (fstat(fd, &st) < 0)
-		return -1;
-	if (!S_ISLNK(st.st_mode) || (last && (flags & O_NOFOLLOW)))
-		return 0;
-	walk_pop_to(walk, walk->depth - 1);
-	return walk_follow(walk, name, rest);
+	if (name[1] == '.')
+		walk_pop_to(walk, walk->depth ? walk->depth - 1 : 0);
+	return 0;
 }
 
-/* Turn the O_PATH descriptor of the walk's end into one with @flags. */
-static int walk_finish(const struct walk *walk, int flags)
+/* What somebody else makes at the same time is as good: it is looked at like any other. */
+static int walk_make(const struct walk *walk, const char *name, bool is_file)
+{
+	int here = walk_here(walk);
+	auto_fd int file = -1;
+
+	if (is_file)
+		file = openat(here, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if ((is_file ? file : mkdirat(here, name, 0755)) < 0 && errno != EEXIST)
+		return -1;
+	return openat(here, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* One component; 1 if the rest was replaced by a link's target, 0 if it is done. */
+static int walk_step(struct walk *walk, const char *name, const char *rest)
+{
+	bool is_last = rest[strspn(rest, "/")] == '\0';
+	bool is_dir = rest[0] == '/'; /* a slash behind the last component asks for a directory */
+	auto_fd int fd = -1;
+	struct stat st;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return walk_step_dots(walk, name);
+	fd = openat(walk_here(walk), name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && walk->making != MAKE_NOTHING)
+		fd = walk_make(walk, name, is_last && !is_dir && walk->making == MAKE_FILE);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -1;
+	if (S_ISLNK(st.st_mode) && (!is_last || is_dir || !(walk->flags & O_NOFOLLOW)))
+		return walk_follow(walk, fd, rest);
+	if (is_dir && !S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return -1;
+	}
+	walk_push(walk, fd_take(&fd));
+	return 0;
+}
+
+/* Turn the O_PATH descriptor of the walk's end into one with the flags. */
+static int walk_finish(const struct walk *walk)
 {
 	struct path_fd_link link = path_fd_link(walk_here(walk));
 	struct stat st;
 	int fd;
 
-	if (flags & O_PATH) {
+	if (walk->flags & O_PATH) {
 		fd = fcntl(walk_here(walk), F_DUPFD_CLOEXEC, 0);
-		if (fd >= 0 && (flags & O_DIRECTORY) && fstat(fd, &st) == 0 &&
+		if (fd >= 0 && (walk->flags & O_DIRECTORY) && fstat(fd, &st) == 0 &&
 		    !S_ISDIR(st.st_mode)) {
 			fd_close(&fd);
 			errno = ENOTDIR;
 		}
 		return fd;
 	}
-	return open(link.s, flags & ~O_NOFOLLOW);
+	return open(link.s, (walk->flags & ~O_NOFOLLOW) | O_CLOEXEC);
 }
 
-static int open_by_walk(int rootfd, const char *path, int flags)
+static int open_by_walk(int rootfd, const char *path, int flags, enum making making)
 {
 	__attribute__((cleanup(walk_clear))) struct walk walk = {
 		.rootfd = rootfd,
 		.rest = mem_strdup(path),
+		.flags = flags,
+		.making = making,
 	};
 
 	for (const char *rest = walk.rest;;) {
 		auto_free char *name = next_component(&rest);
-		int stepped = name ? walk_step(&walk, name, rest, flags) : 0;
+		int stepped = name ? walk_step(&walk, name, rest) : 0;
 
 		if (stepped < 0)
 			return -1;
 		if (!name)
-			return walk_finish(&walk, flags | O_CLOEXEC);
+			return walk_finish(&walk);
 		if (stepped > 0)
 			rest = walk.rest;
 	}
@@ -186,7 +233,7 @@ static int open_in_root(int rootfd, const char *path, int flags)
 			break;
 	}
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-		return open_by_walk(rootfd, path, flags);
+		return open_by_walk(rootfd, path, flags, MAKE_NOTHING);
 	return fd;
 }
 
@@ -197,109 +244,38 @@ int path_open_in_root(int rootfd, const char *path, int flags, struct error *err
 	return fd < 0 ? error_errno(err, "open %s in the root filesystem", path) : fd;
 }
 
-/*
- * Directories down to the end of @path. What exists is resolved as far as it goes,
- * links included; the first missing component starts the making, one at a time, so
- * that nothing is ever made outside the root.
- */
-static int make_directories(int rootfd, const char *path)
-{
-	auto_str struct str done = {0};
-	int here = open_in_root(rootfd, "/", O_PATH | O_DIRECTORY);
-
-	for (const char *rest = path; here >= 0;) {
-		auto_free char *name = next_component(&rest);
-		auto_fd int parent = here;
-
-		if (!name)
-			return fd_take(&parent);
-		str_append_char(&done, '/');
-		str_append(&done, name);
-		here = open_in_root(rootfd, done.s, O_PATH | O_DIRECTORY);
-		if (here >= 0 || errno != ENOENT)
-			continue;
-		if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
-			return -1;
-		here = open_in_root(rootfd, done.s, O_PATH | O_DIRECTORY);
-	}
-	return here;
-}
-
-/*
- * Where a dangling link stands for the last component, the link's target is what is
- * to be made: the caller asks for the path, not for the link.
- */
-static char *resolve_dangling(int rootfd, const char *path)
-{
-	char *now = path_clean(path);
-
-	for (int i = 0; i < LINK_LIMIT; i++) {
-		auto_free char *target = NULL;
-		auto_free char *before = NULL;
-		char *slash = strrchr(now, '/');
-		auto_fd int fd = open_in_root(rootfd, now, O_PATH | O_NOFOLLOW);
-
-		if (fd < 0 || read_link_at(fd, "", &target) < 0)
-			break;
-		before = mem_strndup(now, slash ? (size_t)(slash - now) : 0);
-		free(now);
-		if (target[0] != '/') {
-			auto_free char *joined = mem_printf("%s/%s", before, target);
-
-			now = path_clean(joined);
-		} else {
-			now = path_clean(target);
-		}
-	}
-	return now;
-}
-
 int path_open_parent_in_root(int rootfd, const char *path, char **ret_name, struct error *err)
 {
-	auto_free char *clean = path_clean(path);
+	auto_free char *rooted = mem_printf("/%s", path);
+	auto_free char *clean = path_clean(rooted);
 	char *slash = strrchr(clean, '/');
-	const char *name = slash ? slash + 1 : clean;
-	auto_free char *parent = mem_strndup(clean, slash ? (size_t)(slash - clean) : 0);
+	const char *name = slash + 1;
+	auto_free char *parent = mem_strndup(clean, (size_t)(slash - clean));
 	int fd;
 
-	if (!name[0] || strcmp(name, ".") == 0)
+	if (!name[0])
 		return error_set(err, ERR_INVALID, "%s names the root itself", path);
-	fd = make_directories(rootfd, parent);
+	fd = open_by_walk(rootfd, parent, O_PATH | O_DIRECTORY, MAKE_DIRECTORY);
 	if (fd < 0)
 		return error_errno(err, "make the directory of %s in the root filesystem", path);
 	*ret_name = mem_strdup(name);
 	return fd;
 }
 
-static int make_file(int rootfd, const char *path, struct error *err)
-{
-	auto_free char *name = NULL;
-	auto_fd int parent = path_open_parent_in_root(rootfd, path, &name, err);
-	auto_fd int fd = -1;
-
-	if (parent < 0)
-		return -1;
-	fd = openat(parent, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return error_errno(err, "create %s in the root filesystem", path);
-	fd_close(&fd);
-	return path_open_in_root(rootfd, path, O_PATH, err);
-}
-
+/*
+ * A dangling link, last or not, has its target made: the caller asks for the path, not for the
+ * link. Each missing component is made in its own parent's descriptor: nothing outside the root.
+ */
 int path_make_in_root(int rootfd, const char *path, bool is_dir, struct error *err)
 {
-	auto_free char *target = NULL;
 	int fd = open_in_root(rootfd, path[0] ? path : "/", O_PATH);
 
+	if (fd < 0 && errno == ENOENT)
+		fd = open_by_walk(rootfd, path, O_PATH, is_dir ? MAKE_DIRECTORY : MAKE_FILE);
 	if (fd >= 0)
 		return fd;
-	if (errno != ENOENT)
-		return error_errno(err, "open %s in the root filesystem", path);
-	target = resolve_dangling(rootfd, path);
-	if (!is_dir)
-		return make_file(rootfd, target, err);
-	fd = make_directories(rootfd, target);
-	return fd < 0 ? error_errno(err, "make directory %s in the root filesystem", path) : fd;
+	return error_errno(err, "make %s %s in the root filesystem", is_dir ? "directory" : "file",
+	                   path);
 }
 
 char *path_clean(const char *path)

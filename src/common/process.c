@@ -23,6 +23,7 @@
 
 #define PIDFS_MAGIC 0x50494446
 #define OUTPUT_TAIL 256
+#define PIPE_READS (65536 / OUTPUT_TAIL) /* that empty a full pipe, pipe(7) */
 
 /* clone(2) has its arguments in another order on s390. */
 static pid_t legacy_clone(uint64_t flags, int *pidfd)
@@ -83,6 +84,11 @@ int process_signal(int pidfd, pid_t pid, int sig)
 {
 	int ret;
 
+	/* kill(2) takes these for whole groups of processes, ours among them. */
+	if (pidfd < 0 && pid <= 0) {
+		errno = ESRCH;
+		return -1;
+	}
 	if (pidfd < 0)
 		return kill(pid, sig);
 	ret = (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0);
@@ -209,7 +215,8 @@ static ssize_t read_tail(int fd, struct str *tail)
 
 /*
  * Until the program ends or the time is over; its output is drained meanwhile so that it
- * never blocks. What it left running in the background may keep the pipe open.
+ * never blocks. What it left running in the background may keep the pipe open, and go on
+ * writing: only what the pipe held at the end is still read.
  * Return: 0 when it ended, 1 on time-out.
  */
 static int watch_command(struct process_running *running, int timeout_ms, struct str *tail)
@@ -219,6 +226,7 @@ static int watch_command(struct process_running *running, int timeout_ms, struct
 		{.fd = running->output_fd, .events = POLLIN},
 		{.fd = running->pidfd, .events = POLLIN},
 	};
+	int reads_left = PIPE_READS;
 
 	for (;;) {
 		int64_t left = end ? end - now_ms() : -1;
@@ -230,12 +238,12 @@ static int watch_command(struct process_running *running, int timeout_ms, struct
 			return 1;
 		if (ready < 0)
 			continue;
+		if (fds[1].revents && (!fds[0].revents || reads_left-- == 0))
+			return 0;
 		if (fds[0].revents && read_tail(running->output_fd, tail) <= 0) {
 			fds[0].fd = -1;
 			if (running->pidfd < 0)
 				return 0;
-		} else if (!fds[0].revents && fds[1].revents) {
-			return 0;
 		}
 	}
 }

@@ -62,6 +62,13 @@ static int open_mount(const struct cgroup_hierarchy *hierarchy)
 	return open(hierarchy->mount_point, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
+static int open_in(const struct cgroup_hierarchy *hierarchy, const char *path)
+{
+	auto_fd int root_fd = open_mount(hierarchy);
+
+	return root_fd < 0 ? -1 : cgroup_tree_open(root_fd, path);
+}
+
 /* Is it a name for systemd, "slice:prefix:name"? */
 static bool is_systemd_path(const char *path)
 {
@@ -99,15 +106,25 @@ static bool is_writable(int root_fd, const char *path)
 	       faccessat(root_fd, procs, W_OK, AT_EACCESS) == 0;
 }
 
+/* "/parent" + "rtl-id", or NULL if this user may not make it; caller frees. */
+static char *path_in(const struct making *making, const char *parent)
+{
+	auto_free char *relative = mem_printf(".%s", parent);
+
+	if (!is_writable(making->v2_root_fd, relative))
+		return NULL;
+	return mem_printf("%s/rtl-%s", strcmp(parent, "/") == 0 ? "" : parent, making->request->id);
+}
+
 /*
  * Where an ordinary user's container goes: beside his own cgroup, else below it. Beside is better,
  * as controllers cannot be enabled in a cgroup that holds processes. NULL: he may write neither.
  */
-static char *delegated_path(struct making *making)
+static char *delegated_path(const struct making *making)
 {
-	auto_free char *text = NULL, *own = NULL;
+	auto_free char *text = NULL, *own = NULL, *parent = NULL;
 	struct error ignored = {0};
-	char *slash;
+	char *path;
 
 	if (making->v2_root_fd < 0 ||
 	    file_read(AT_FDCWD, "/proc/self/cgroup", 1 << 20, &text, &ignored) < 0)
@@ -115,20 +132,9 @@ static char *delegated_path(struct making *making)
 	own = cgroup_own_path(text, &making->layout.v2);
 	if (!own)
 		return NULL;
-	for (int level = 0; level < 2; level++) {
-		auto_free char *parent = mem_printf(".%s", own);
-
-		slash = strrchr(parent, '/');
-		if (level == 0 && slash[1] == '\0')
-			continue;
-		if (level == 0)
-			*slash = '\0';
-		if (is_writable(making->v2_root_fd, parent))
-			return mem_printf("%s%srtl-%s", parent + 1,
-			                  str_has_prefix(parent, "./") && !parent[2] ? "" : "/",
-			                  making->request->id);
-	}
-	return NULL;
+	parent = mem_strndup(own, (size_t)(strrchr(own, '/') - own));
+	path = path_in(making, parent[0] ? parent : "/");
+	return path ? path : path_in(making, own);
 }
 
 /*
@@ -174,6 +180,35 @@ static bool is_not_writable(int errnum)
 	return errnum == EACCES || errnum == EPERM || errnum == EROFS || errnum == ENOENT;
 }
 
+/* A cgroup with processes is another container's, or somebody's own. */
+static int refuse_used(const struct cgroup_hierarchy *hierarchy, const char *path, int dir_fd,
+                       struct error *err)
+{
+	if (dir_fd < 0 || !cgroup_tree_is_populated(dir_fd))
+		return 0;
+	return error_set(err, ERR_EXISTS, "cgroup %s%s is in use: it holds processes",
+	                 hierarchy->mount_point, path);
+}
+
+/* Before the path is recorded: what is recorded may be killed and removed. */
+static int check_unused(const struct making *making, struct error *err)
+{
+	const char *path = making->place.path;
+	auto_fd int fd = -1;
+
+	if (making->v2_root_fd >= 0)
+		fd = cgroup_tree_open(making->v2_root_fd, path);
+	if (refuse_used(&making->layout.v2, path, fd, err) < 0)
+		return -1;
+	for (size_t i = 0; i < making->layout.n_v1; i++) {
+		auto_fd int v1_fd = open_in(&making->layout.v1[i], path);
+
+		if (refuse_used(&making->layout.v1[i], path, v1_fd, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* One directory; @ret_fd stays -1 where the hierarchy may not be written. */
 static int make_directory(struct making *making, const struct cgroup_hierarchy *hierarchy,
                           int root_fd, int *ret_fd, bool *ret_is_new, struct error *err)
@@ -193,10 +228,7 @@ static int make_directory(struct making *making, const struct cgroup_hierarchy *
 	*ret_fd = cgroup_tree_open(root_fd, path);
 	if (*ret_fd < 0)
 		return error_errno(err, "open cgroup %s%s", hierarchy->mount_point, path);
-	if (!*ret_is_new && cgroup_tree_is_populated(*ret_fd))
-		return error_set(err, ERR_EXISTS, "cgroup %s%s is in use: it holds processes",
-		                 hierarchy->mount_point, path);
-	return 0;
+	return *ret_is_new ? 0 : refuse_used(hierarchy, path, *ret_fd, err);
 }
 
 static int make_one_v1(struct making *making, size_t i, struct error *err)
@@ -407,6 +439,8 @@ static int prepare(struct making *making, struct error *err)
 {
 	if (choose_path(making, &making->place.path, err) < 0)
 		return -1;
+	if (making->place.path && check_unused(making, err) < 0)
+		return -1;
 	if (making->place.path && making->request->on_path &&
 	    making->request->on_path(making->request->data, making->place.path, err) < 0)
 		return -1;
@@ -441,13 +475,6 @@ int cgroup_place_prepare(const struct cgroup_place_request *request, struct cgro
 	fd_close(&making.v2_root_fd);
 	cgroup_layout_clear(&making.layout);
 	return status;
-}
-
-static int open_in(const struct cgroup_hierarchy *hierarchy, const char *path)
-{
-	auto_fd int root_fd = open_mount(hierarchy);
-
-	return root_fd < 0 ? -1 : cgroup_tree_open(root_fd, path);
 }
 
 int cgroup_place_open(const char *path, struct cgroup_place *ret, struct error *err)

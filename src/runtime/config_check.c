@@ -52,10 +52,10 @@ static int check_user_ns(const struct oci_linux *conf, struct error *err)
 	if (has_maps && !ns)
 		return error_set(err, ERR_INVALID,
 		                 "linux.uidMappings: needs a user namespace in linux.namespaces");
-	if (has_maps && ns->path)
+	if (has_maps && !str_is_empty(ns->path))
 		return error_set(err, ERR_INVALID,
 		                 "linux.uidMappings: the user namespace %s has its own", ns->path);
-	if (ns && !ns->path && (!conf->n_uid_mappings || !conf->n_gid_mappings))
+	if (ns && str_is_empty(ns->path) && (!conf->n_uid_mappings || !conf->n_gid_mappings))
 		return error_set(err, ERR_INVALID,
 		                 "linux.namespaces: a new user namespace needs linux.uidMappings and "
 		                 "linux.gidMappings");
@@ -191,8 +191,8 @@ int config_check(const struct oci_config *config, struct error *err)
 	    check_mount_ns(config, err) < 0 || check_unsupported(conf, err) < 0 ||
 	    check_devices(conf, err) < 0)
 		return -1;
-	if (check_needs(conf, config->hostname, OCI_NAMESPACE_UTS, "hostname", err) < 0 ||
-	    check_needs(conf, config->domainname, OCI_NAMESPACE_UTS, "domainname", err) < 0 ||
+	if (check_needs(conf, !str_is_empty(config->hostname), OCI_NAMESPACE_UTS, "hostname", err) < 0 ||
+	    check_needs(conf, !str_is_empty(config->domainname), OCI_NAMESPACE_UTS, "domainname", err) < 0 ||
 	    check_needs(conf, conf->time_offsets, OCI_NAMESPACE_TIME, "linux.timeOffsets", err) < 0)
 		return -1;
 	for (size_t i = 0; i < conf->sysctl.n; i++) {

@@ -10,12 +10,11 @@
 #include "runtime/create.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/clock.h"
 #include "common/file.h"
 #include "common/log.h"
 #include "common/mem.h"
@@ -89,19 +88,6 @@ static int creation_undo(struct creation *creation)
 	return -1;
 }
 
-static const char *time_now(struct state_record *record)
-{
-	struct timespec now;
-	struct tm tm;
-	char text[64];
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ", tm.tm_year + 1900,
-	         tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, now.tv_nsec);
-	return json_strdup(record, text);
-}
-
 static int make_record(struct creation *creation, struct error *err)
 {
 	const struct bundle *bundle = &creation->bundle;
@@ -112,7 +98,7 @@ static int make_record(struct creation *creation, struct error *err)
 	record->id = creation->state.id;
 	record->bundle = bundle->path;
 	record->rootfs = bundle->rootfs;
-	record->created = time_now(record);
+	record->created = json_strdup(record, clock_now().s);
 	record->uid = geteuid();
 	record->annotations = bundle->config->annotations;
 	return state_boot_id(record, err);

@@ -26,7 +26,8 @@ int runtime_kill(const struct runtime_options *opts, const char *id, int sig, bo
 		return -1;
 	if (to_all && state.record && state.record->cgroup_path)
 		return cgroup_place_kill(state.record->cgroup_path, sig, err);
-	if (!state.record || state.status == STATE_STOPPED)
+	/* In the making it has no PID that could be trusted, or none at all. */
+	if (!state.record || state.status == STATE_STOPPED || state.status == STATE_CREATING)
 		return not_running(&state, err);
 	if (process_signal(state.pidfd, state.record->pid, sig) == 0)
 		return 0;

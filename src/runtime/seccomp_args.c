@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * See seccomp_args.h. A 64-bit argument is compared as two words, high word first.
- * A chain is entered with nothing known, or by a shorter way when the jump to it
- * comes from a chain that has loaded the same word already: a run of values for one
- * argument costs one instruction a value.
+ * Neighbours that test the same word are a run, which loads it once: a list of values
+ * for one argument costs one instruction a value.
  */
 #include "runtime/seccomp_args.h"
 
@@ -14,15 +13,11 @@
 
 #define NO_WORD UINT32_MAX
 
-/* Where a chain (or what comes behind the last) is entered, by what the way there knows. */
+/* Where a chain, or what comes behind the last, is entered. */
 struct entry {
-	struct seccomp_target at;         /* nothing */
-	uint32_t word;                    /* offset of the word its first load takes */
-	struct seccomp_target at_word;    /* that word is in the accumulator */
-	bool has_low;                     /* the next two are valid */
-	uint8_t arg;                      /* its first argument */
-	uint32_t high;                    /* the value its high word must have for at_low */
-	struct seccomp_target at_low;     /* high word equal, low word in the accumulator */
+	struct seccomp_target at;      /* with nothing known */
+	uint32_t word;                 /* offset of the word its first load takes, or NO_WORD */
+	struct seccomp_target at_word; /* with that word in the accumulator */
 };
 
 void seccomp_args_normalize(struct seccomp_chain *chain, struct seccomp_layout layout)
@@ -168,14 +163,6 @@ static struct seccomp_target enter_word(const struct entry *entry, uint32_t word
 	return entry->word == word ? entry->at_word : entry->at;
 }
 
-static struct seccomp_target enter_low(const struct entry *entry, uint8_t arg, uint32_t high,
-                                       uint32_t word)
-{
-	if (entry->has_low && entry->arg == arg && entry->high == high)
-		return entry->at_low;
-	return enter_word(entry, word);
-}
-
 static struct seccomp_target emit_load(struct seccomp_emit *emit, uint32_t word,
                                        struct seccomp_target next)
 {
@@ -244,7 +231,6 @@ static struct entry emit_compare(struct seccomp_emit *emit, const struct seccomp
 	uint32_t high = (uint32_t)(cond->datum >> 32);
 	struct seccomp_target low_test;
 	struct seccomp_target test;
-	struct entry entry;
 
 	if (!layout.is_wide) {
 		test = seccomp_emit_jump(emit, jump_of(op_test(cond)), (uint32_t)cond->datum,
@@ -252,18 +238,12 @@ static struct entry emit_compare(struct seccomp_emit *emit, const struct seccomp
 		return entry_of(emit_load(emit, low_word, test), low_word, test);
 	}
 	low_test = seccomp_emit_jump(emit, jump_of(op_test(cond)), (uint32_t)cond->datum,
-	                             enter_low(yes, cond->arg, high, low_word),
-	                             enter_low(no, cond->arg, high, low_word));
+	                             enter_word(yes, low_word), enter_word(no, low_word));
 	test = seccomp_emit_jump(emit, BPF_JEQ, high, emit_load(emit, low_word, low_test),
 	                         enter_word(no, high_word));
 	if (op_test(cond) != SECCOMP_EQ)
 		test = seccomp_emit_jump(emit, BPF_JGT, high, enter_word(yes, high_word), test);
-	entry = entry_of(emit_load(emit, high_word, test), high_word, test);
-	entry.has_low = true;
-	entry.arg = cond->arg;
-	entry.high = high;
-	entry.at_low = low_test;
-	return entry;
+	return entry_of(emit_load(emit, high_word, test), high_word, test);
 }
 
 static struct entry emit_cond(struct seccomp_emit *emit, const struct seccomp_cond *cond,
@@ -279,21 +259,84 @@ static struct entry emit_cond(struct seccomp_emit *emit, const struct seccomp_co
 	return emit_compare(emit, cond, layout, yes, no);
 }
 
+/* The conditions of @chain from number @first on; their entry, or the action if there are none. */
+static struct entry emit_conds(struct seccomp_emit *emit, const struct seccomp_chain *chain,
+                               unsigned first, struct seccomp_layout layout, const struct entry *no)
+{
+	struct seccomp_target action = seccomp_emit_action(chain->action);
+	struct entry entry = entry_of(action, NO_WORD, action);
+
+	for (unsigned c = chain->n; c-- > first;)
+		entry = emit_cond(emit, &chain->conds[c], layout, &entry, no);
+	return entry;
+}
+
+/* Can both be decided by the low word alone, once the high word is known to be the datum's? */
+static bool is_run(const struct seccomp_cond *a, const struct seccomp_cond *b,
+                   struct seccomp_layout layout)
+{
+	if (a->arg != b->arg)
+		return false;
+	if (!layout.is_wide)
+		return a->mask == UINT32_MAX && b->mask == UINT32_MAX;
+	return a->mask == UINT64_MAX && b->mask == UINT64_MAX && a->op == SECCOMP_EQ &&
+	       b->op == SECCOMP_EQ && a->datum >> 32 == b->datum >> 32;
+}
+
+/* The low word's test of one chain in a run; what is behind it fails to @no_rest. */
+static struct seccomp_target emit_run_test(struct seccomp_emit *emit,
+                                           const struct seccomp_chain *chain,
+                                           struct seccomp_layout layout, struct seccomp_target no,
+                                           const struct entry *no_rest)
+{
+	const struct seccomp_cond *cond = &chain->conds[0];
+	struct entry rest = emit_conds(emit, chain, 1, layout, no_rest);
+	struct seccomp_target yes = enter_word(&rest, word_offset(cond->arg, false, layout));
+	bool is_negated = op_is_negated(cond);
+
+	return seccomp_emit_jump(emit, jump_of(op_test(cond)), (uint32_t)cond->datum,
+	                         is_negated ? no : yes, is_negated ? yes : no);
+}
+
+static struct entry emit_run(struct seccomp_emit *emit, const struct seccomp_chain *list, size_t n,
+                             struct seccomp_layout layout, const struct entry *next)
+{
+	const struct seccomp_cond *cond = &list[0].conds[0];
+	uint32_t low_word = word_offset(cond->arg, false, layout);
+	uint32_t high_word = word_offset(cond->arg, true, layout);
+	struct seccomp_target test = enter_word(next, low_word);
+	struct entry no_rest = *next;
+
+	for (size_t i = n; i-- > 0;) {
+		test = emit_run_test(emit, &list[i], layout, test, &no_rest);
+		if (i > 0 && list[i - 1].n > 1) /* it comes back with another word loaded */
+			no_rest = entry_of(emit_load(emit, low_word, test), low_word, test);
+	}
+	if (!layout.is_wide)
+		return entry_of(emit_load(emit, low_word, test), low_word, test);
+	test = seccomp_emit_jump(emit, BPF_JEQ, (uint32_t)(cond->datum >> 32),
+	                         emit_load(emit, low_word, test), enter_word(next, high_word));
+	return entry_of(emit_load(emit, high_word, test), high_word, test);
+}
+
 struct seccomp_target seccomp_args_emit(struct seccomp_emit *emit,
                                         const struct seccomp_chains *chains,
                                         struct seccomp_layout layout,
                                         struct seccomp_target otherwise)
 {
 	struct entry next = entry_of(otherwise, NO_WORD, otherwise);
+	size_t start;
 
-	for (size_t i = chains->n; i-- > 0;) {
-		const struct seccomp_chain *chain = &chains->list[i];
-		struct seccomp_target action = seccomp_emit_action(chain->action);
-		struct entry entry = entry_of(action, NO_WORD, action);
+	for (size_t end = chains->n; end > 0; end = start) {
+		const struct seccomp_chain *list = chains->list;
 
-		for (unsigned c = chain->n; c-- > 0;)
-			entry = emit_cond(emit, &chain->conds[c], layout, &entry, &next);
-		next = entry;
+		for (start = end - 1; start > 0; start--)
+			if (!is_run(&list[start - 1].conds[0], &list[start].conds[0], layout))
+				break;
+		if (end - start == 1)
+			next = emit_conds(emit, &list[start], 0, layout, &next);
+		else
+			next = emit_run(emit, &list[start], end - start, layout, &next);
 	}
 	return next.at;
 }

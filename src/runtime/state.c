@@ -14,13 +14,15 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "common/process.h"
+#include "libocispec/oci_config.h"
 #include "libocispec/oci_state.h"
 #include "runtime/caller.h"
 #include "runtime/id.h"
 #include "runtime/state_dir.h"
 
 #define STATE_FILE "state.json"
-#define STATE_MAX_BYTES (1 << 20)
+/* The annotations of config.json stand in it. */
+#define STATE_MAX_BYTES (OCI_CONFIG_MAX_BYTES + (1 << 20))
 #define BOOT_ID_BYTES 36
 
 JSON_TYPE(state_record, STATE_RECORD)

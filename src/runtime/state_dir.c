@@ -13,12 +13,12 @@
 #include "common/str.h"
 #include "runtime/caller.h"
 
-/* Is the directory @path the caller's own and closed to others? */
+/* Is the directory @path, which must be absolute, the caller's own and closed to others? */
 static bool is_private_dir(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+	return path[0] == '/' && stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
 	       (st.st_mode & 0777) == 0700;
 }
 
@@ -49,7 +49,8 @@ static int make_path(const char *path, struct error *err)
 {
 	auto_free char *copy = mem_strdup(path);
 
-	for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+	for (char *slash = copy[0] ? strchr(copy + 1, '/') : NULL; slash;
+	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
 			return error_errno(err, "create state directory %s", copy);

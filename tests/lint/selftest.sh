@@ -14,7 +14,7 @@ good_tree() {
 	mkdir -p "$work/tree"/{src/common,src/kernel,src/runtime/init,libocispec,tests/unit,tests/fuzz,tests/support,tests/bench,docs/man,contrib}
 	cd "$work/tree" || exit 2
 	cp "$lint/../../.clang-format" "$lint/../../.clang-tidy" .
-	printf 'common:\nocispec: common\nkernel: common\nruntime/init: common kernel\nruntime: *\ncli: *\n' >src/LAYERS
+	printf 'common:\nocispec: common\nkernel: common\nruntime/init: common kernel\nruntime: *\n' >src/LAYERS
 	cat >src/common/str.h <<'END'
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text. */
@@ -34,15 +34,6 @@ int str_size(const char *text)
 }
 END
 	printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho "$1"\n' >contrib/hello.sh
-	mkdir -p src/cli bats/runtime
-	cat >src/cli/command.h <<'END'
-/* SPDX-License-Identifier: Apache-2.0 */
-/* Commands. */
-#define COMMAND_LIST(X) X(run)
-END
-	printf '/* SPDX-License-Identifier: Apache-2.0 */\n/* rtl run. */\nconst int cmd_run = 1;\n' >src/cli/cmd_run.c
-	printf '# SPDX-License-Identifier: Apache-2.0\n' >bats/runtime/run.bats
-	echo 'rtl\-run' | tee docs/man/rtl-run.1 >docs/man/rtl.1
 	"$lint/sources.sh" --fix . >/dev/null
 }
 
@@ -64,7 +55,7 @@ append() {
 	cat >>"$1"
 }
 
-for check in sources commands layers prefixes contracts banned length spdx hosts format shellcheck cppcheck tidy; do
+for check in sources layers prefixes contracts banned length spdx hosts format shellcheck cppcheck tidy; do
 	good_tree
 	case $check in format | tidy) command -v "clang-$check" >/dev/null || continue ;; esac
 	case $check in shellcheck | cppcheck) command -v $check >/dev/null || continue ;; esac
@@ -81,16 +72,6 @@ red sources src/common/new.c "a source that is not listed"
 good_tree
 rm src/common/str.c
 red sources src/common/str.c "a listed source that is gone"
-
-for missing in src/cli/cmd_run.c docs/man/rtl-run.1 bats/runtime/run.bats; do
-	good_tree
-	rm "$missing"
-	red commands "run: no $missing" "a command without $missing"
-done
-
-good_tree
-touch src/cli/cmd_stop.c
-red commands "not in COMMAND_LIST" "a command that is not in the list"
 
 good_tree
 append src/common/str.c <<<'#include "kernel/ns.h"'

@@ -5,6 +5,8 @@
  */
 #include "test.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -13,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define TIMEOUT_S 60
@@ -77,6 +80,54 @@ const char *test_data(const char *name)
 
 	snprintf(path, sizeof(path), "%s/tests/unit/data/%s", srcdir ? srcdir : ".", name);
 	return path;
+}
+
+/* What the child was skipped for comes back through @reason_fd. */
+_Noreturn static void run_child(void (*body)(struct error *err), int reason_fd)
+{
+	struct error err = {0};
+
+	failures = 0;
+	skipped = NULL;
+	alarm(TIMEOUT_S);
+	if (!setjmp(leave))
+		body(&err);
+	if (skipped)
+		(void)!write(reason_fd, skipped, strlen(skipped));
+	fflush(stdout);
+	_exit(failures ? 1 : 0);
+}
+
+void test_child(void (*body)(struct error *err))
+{
+	static char reason[256];
+	int status = -1;
+	int fds[2];
+	ssize_t n;
+	pid_t pid;
+
+	test_dir();
+	fflush(stdout);
+	if (pipe2(fds, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
+		perror("test_child");
+		abort();
+	}
+	if (pid == 0)
+		run_child(body, fds[1]);
+	close(fds[1]);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	n = read(fds[0], reason, sizeof(reason) - 1);
+	close(fds[0]);
+	if (WIFSIGNALED(status))
+		test_fail(__FILE__, __LINE__, "the child was killed by signal %d",
+		          WTERMSIG(status));
+	else if (WEXITSTATUS(status))
+		test_fail(__FILE__, __LINE__, "the child failed");
+	if (n <= 0)
+		return;
+	reason[n] = '\0';
+	test_skip(reason);
 }
 
 bool test_int(const char *file, int line, const char *expr, intmax_t actual, intmax_t expected)

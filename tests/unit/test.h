@@ -41,6 +41,12 @@ _Noreturn void test_abort(void);
 /** test_dir() - an empty directory of the running test, removed after it; borrowed string */
 const char *test_dir(void);
 
+/**
+ * test_child() - run @body in a child process of its own, for what cannot be undone: its failures,
+ * its test_skip() and its crash are the running test's. A child may not call it again.
+ */
+void test_child(void (*body)(struct error *err));
+
 /** test_data() - path of a file in tests/unit/data/ of the source tree; valid until the next call
  */
 const char *test_data(const char *name);

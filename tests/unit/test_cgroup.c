@@ -8,7 +8,7 @@ static const char hybrid[] =
 	"23 1 0:22 / /sys rw - sysfs sysfs rw\n"
 	"31 23 0:28 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755\n"
 	"32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw,relatime shared:5 - cgroup cgroup "
-        "rw,cpu,cpuacct\n"
+	"rw,cpu,cpuacct\n"
 	"35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory,clone_children\n"
 	"40 31 0:37 / /sys/fs/cgroup/systemd rw - cgroup cgroup "
 	"rw,xattr,release_agent=/lib/agent,name=systemd\n"

@@ -14,6 +14,7 @@
 #include "common/mem.h"
 #include "common/process.h"
 #include "kernel/cgroup.h"
+#include "kernel/cgroup_tree.h"
 #include "libocispec/oci_resources.h"
 #include "runtime/cgroup_place.h"
 #include "test.h"
@@ -119,7 +120,7 @@ static void live_clear(struct live *live)
 static void live_start(struct live *live, const char *path, const struct oci_resources *resources,
                        struct error *err)
 {
-	auto_free char *id = mem_printf("unit-%d", getpid());
+	char id[32];
 	struct cgroup_place_request request = {.id = id,
 	                                       .cgroups_path = path,
 	                                       .resources = resources,
@@ -130,6 +131,7 @@ static void live_start(struct live *live, const char *path, const struct oci_res
 	*live = (struct live){.place.v2_fd = -1};
 	if (geteuid() != 0)
 		test_skip("for root only");
+	snprintf(id, sizeof(id), "unit-%d", getpid());
 	REQUIRE_OK(cgroup_place_prepare(&request, &live->place, err));
 	if (!live->place.path)
 		test_skip("no cgroup may be made here");
@@ -159,9 +161,10 @@ TEST(a_named_path_is_joined_in_every_hierarchy)
 {
 	auto_cgroup_layout struct cgroup_layout layout = {0};
 	auto_live struct live live;
-	auto_free char *path = mem_printf("/rtl-unit-%d/inner", getpid());
-	auto_free char *parent = mem_printf("/rtl-unit-%d", getpid());
+	char parent[32], path[64];
 
+	snprintf(parent, sizeof(parent), "/rtl-unit-%d", getpid());
+	snprintf(path, sizeof(path), "%s/inner", parent);
 	live_start(&live, path + 1, NULL, err);
 	EXPECT_STR(live.place.path, path);
 	REQUIRE_OK(cgroup_layout_find(&layout, err));
@@ -211,8 +214,7 @@ TEST(a_cgroup_with_processes_is_not_taken_and_not_removed)
 
 TEST(a_failure_leaves_no_cgroup)
 {
-	auto_free char *id = mem_printf("unit-%d", getpid());
-	auto_free char *path = mem_printf("/rtl-%s", id);
+	char id[32], path[64];
 	struct oci_device_rule rule = {.type = "u"};
 	struct oci_resources resources = {.devices = &rule, .n_devices = 1};
 	struct cgroup_place_request request = {
@@ -221,9 +223,78 @@ TEST(a_failure_leaves_no_cgroup)
 
 	if (geteuid() != 0)
 		test_skip("for root only");
+	snprintf(id, sizeof(id), "unit-%d", getpid());
+	snprintf(path, sizeof(path), "/rtl-%s", id);
 	EXPECT_INT(cgroup_place_prepare(&request, &place, err), -1);
 	EXPECT_INT(err->kind, ERR_INVALID);
 	EXPECT(place.path == NULL);
 	EXPECT_INT(cgroup_place_open(path, &place, err), -1);
 	EXPECT_INT(err->kind, ERR_NOT_FOUND);
+}
+
+/* Give a cgroup to user 65534, as a service manager delegates it. */
+static void delegate(int root_fd, const char *path)
+{
+	static const char *const files[] = {".", "cgroup.procs", "cgroup.subtree_control"};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		auto_free char *file = mem_printf("%s/%s", path, files[i]);
+
+		REQUIRE(fchownat(root_fd, file, 65534, 65534, 0) == 0);
+	}
+}
+
+/* As user 65534 in the cgroup @own: status 0 if the container's cgroup is @expected. */
+static int prepare_as_user(const char *id, int own_fd, const char *expected, struct error *err)
+{
+	struct cgroup_place_request request = {.id = id, .opts = &automatic};
+	struct process_clone args = {.cgroup_fd = own_fd};
+	struct cgroup_place place;
+	pid_t pid = process_clone(&args, NULL, err);
+
+	if (pid == 0) {
+		if (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0)
+			_exit(10);
+		if (cgroup_place_prepare(&request, &place, err) < 0)
+			_exit(11);
+		if (!place.path || !expected)
+			_exit(place.path == expected ? 0 : 12);
+		_exit(strcmp(place.path, expected) == 0 && place.v2_fd >= 0 &&
+		                      cgroup_place_remove(place.path, err) == 0
+		              ? 0
+		              : 13);
+	}
+	REQUIRE_OK(pid);
+	return process_exit_status(process_wait(pid, err));
+}
+
+TEST(a_user_gets_a_cgroup_beside_or_below_his_own_if_he_may_write_there)
+{
+	auto_cgroup_layout struct cgroup_layout layout = {0};
+	char id[32], top[32], own[64], beside[128], below[128];
+	int root_fd = -1;
+
+	if (geteuid() != 0)
+		test_skip("for root only");
+	snprintf(id, sizeof(id), "unit-%d", getpid());
+	snprintf(top, sizeof(top), "rtl-delegated-%d", getpid());
+	snprintf(own, sizeof(own), "%s/own", top);
+	snprintf(beside, sizeof(beside), "/%s/rtl-%s", top, id);
+	snprintf(below, sizeof(below), "/%s/rtl-%s", own, id);
+	REQUIRE_OK(cgroup_layout_find(&layout, err));
+	if (layout.v2.mount_point)
+		root_fd = open(layout.v2.mount_point, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root_fd < 0 || cgroup_tree_make(root_fd, own, NULL) < 0) {
+		cgroup_layout_clear(&layout);
+		test_skip("no cgroup v2 may be made here");
+	}
+	auto_fd int own_fd = cgroup_tree_open(root_fd, own);
+
+	EXPECT_INT(prepare_as_user(id, own_fd, NULL, err), 0);
+	delegate(root_fd, own);
+	EXPECT_INT(prepare_as_user(id, own_fd, below, err), 0);
+	delegate(root_fd, top);
+	EXPECT_INT(prepare_as_user(id, own_fd, beside, err), 0);
+	EXPECT_OK(cgroup_tree_remove(root_fd, top, err));
+	close(root_fd);
 }

@@ -26,7 +26,7 @@ static void live_clear(struct live *live)
 {
 	struct error ignored = {0};
 
-	if (live->root_fd >= 0)
+	if (live->root_fd >= 0 && live->path)
 		cgroup_tree_remove(live->root_fd, live->path, &ignored);
 	free(live->path);
 	fd_close(&live->root_fd);
@@ -34,6 +34,13 @@ static void live_clear(struct live *live)
 }
 
 #define auto_live __attribute__((cleanup(live_clear)))
+
+/* test_skip() leaves the test without the end of its scopes. */
+static _Noreturn void live_skip(struct live *live, const char *reason)
+{
+	live_clear(live);
+	test_skip(reason);
+}
 
 static void live_open(struct live *live, bool is_v1, struct error *err)
 {
@@ -48,11 +55,11 @@ static void live_open(struct live *live, bool is_v1, struct error *err)
 		if (cgroup_has_controller(live->layout.v1[i].controllers, "pids"))
 			mount_point = live->layout.v1[i].mount_point;
 	if (!mount_point || access(mount_point, W_OK) < 0)
-		test_skip("no such hierarchy that can be written");
+		live_skip(live, "no such hierarchy that can be written");
 	live->root_fd = open(mount_point, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	live->path = mem_printf("/rtl-unit-tree-%d", getpid());
 	if (cgroup_tree_make(live->root_fd, live->path, NULL) < 0)
-		test_skip("no cgroup may be made here");
+		live_skip(live, "no cgroup may be made here");
 }
 
 /* A child that waits for ever, in the cgroup @path. */

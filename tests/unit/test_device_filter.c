@@ -5,9 +5,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
@@ -339,37 +341,45 @@ static int open_inside(int cgroup_fd, const char *path, struct error *err)
 	return process_exit_status(process_wait(pid, err));
 }
 
-TEST(the_kernel_takes_the_program_and_enforces_it)
+/* An empty cgroup v2 directory in a hierarchy that can be written; -1 without one. */
+static int make_cgroup(const char *name, int *ret_root_fd)
 {
 	auto_cgroup_layout struct cgroup_layout layout = {0};
-	auto_device_filter struct device_filter filter = {0};
-	auto_free char *name = mem_printf("rtl-unit-device-%d", getpid());
-	auto_free char *node = mem_printf("%s/node", test_dir());
+	struct error ignored = {0};
+
+	*ret_root_fd = -1;
+	if (geteuid() != 0 || cgroup_layout_find(&layout, &ignored) < 0 || !layout.v2.mount_point)
+		return -1;
+	*ret_root_fd = open(layout.v2.mount_point, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (cgroup_tree_make(*ret_root_fd, name, NULL) < 0)
+		return -1;
+	return cgroup_tree_open(*ret_root_fd, name);
+}
+
+TEST(the_kernel_takes_the_program_and_enforces_it)
+{
+	struct device_filter filter = {0};
+	struct bpf_insn *insns;
+	char name[32], node[256];
+	int root_fd, cgroup_fd, program_fd;
 	size_t n;
 
-	if (geteuid() != 0)
-		test_skip("for root only");
-	REQUIRE_OK(cgroup_layout_find(&layout, err));
-	if (!layout.v2.mount_point)
-		test_skip("this host has no cgroup v2");
-	auto_fd int root_fd = open(layout.v2.mount_point, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	if (mknod(node, S_IFCHR | 0600, 1 << 8 | 11) < 0 ||
-	    cgroup_tree_make(root_fd, name, NULL) < 0)
-		test_skip("no device nodes or cgroups may be made here");
-	auto_fd int cgroup_fd = cgroup_tree_open(root_fd, name);
-
+	snprintf(name, sizeof(name), "rtl-unit-device-%d", getpid());
+	snprintf(node, sizeof(node), "%s/node", test_dir());
+	cgroup_fd = make_cgroup(name, &root_fd);
+	if (cgroup_fd < 0)
+		test_skip("no cgroup v2 may be made here");
+	if (mknod(node, S_IFCHR | 0600, makedev(1, 11)) < 0)
+		test_skip("no device node may be made here");
 	REQUIRE_OK(device_filter_build(usual, N_USUAL, &filter, err));
-	auto_free struct bpf_insn *insns = device_filter_compile(&filter, &n);
-
-	EXPECT_INT(open_inside(cgroup_fd, node, err), 0);
-	auto_fd int program_fd = dl_bpf_load_device_program(insns, n, err);
-
-	if (program_fd < 0 && err->kind == ERR_UNSUPPORTED) {
-		cgroup_tree_remove(root_fd, name, err);
-		test_skip("no libbpf");
-	}
+	insns = device_filter_compile(&filter, &n);
+	device_filter_clear(&filter);
+	program_fd = dl_bpf_load_device_program(insns, n, err);
+	free(insns);
+	if (program_fd < 0 && err->kind == ERR_UNSUPPORTED)
+		test_skip("no libbpf, or no such programs");
 	EXPECT_OK(program_fd);
+	EXPECT_INT(open_inside(cgroup_fd, node, err), 0);
 	EXPECT_OK(dl_bpf_attach_device_program(program_fd, cgroup_fd, err));
 	EXPECT_INT(open_inside(cgroup_fd, node, err), EPERM);
 	EXPECT_INT(open_inside(cgroup_fd, "/dev/null", err), 0);

@@ -62,18 +62,23 @@ int channel_send_fd(int fd, enum channel_step step, int passed, struct error *er
 	return 0;
 }
 
+/* The first descriptor of a message; there are no others, but if there were they would be ours. */
 static int take_fd(struct msghdr *header)
 {
-	int fd = -1;
+	auto_fd int first = -1;
 
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
-		    c->cmsg_len != CMSG_LEN(sizeof(int)))
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 			continue;
-		fd_close(&fd);
-		memcpy(&fd, CMSG_DATA(c), sizeof(int));
+		for (size_t at = CMSG_LEN(0); at + sizeof(int) <= c->cmsg_len; at += sizeof(int)) {
+			auto_fd int fd = -1;
+
+			memcpy(&fd, (const char *)c + at, sizeof(fd));
+			if (first < 0)
+				first = fd_take(&fd);
+		}
 	}
-	return fd;
+	return fd_take(&first);
 }
 
 static ssize_t receive(int fd, struct channel_message *ret, int *ret_fd)
@@ -94,7 +99,7 @@ static ssize_t receive(int fd, struct channel_message *ret, int *ret_fd)
 	do
 		n = recvmsg(fd, &header, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
-	*ret_fd = n > 0 ? take_fd(&header) : -1;
+	*ret_fd = n >= 0 ? take_fd(&header) : -1;
 	return n;
 }
 
