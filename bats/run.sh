@@ -93,7 +93,7 @@ run_file() {
 	local out
 
 	out=$work/out/$(echo "${1#"$work"/bats/}" | tr / _)
-	(cd "$work/home" && "${command[@]}" bats --tap "$1") </dev/null >"$out" 2>&1 ||
+	(cd "$work/home" && "${command[@]}" bats --tap --print-output-on-failure "$1") </dev/null >"$out" 2>&1 ||
 		echo "# exit status $?" >>"$out"
 	grep -q '^1\.\.' "$out" || printf '1..1\nnot ok 1 bats did not run it\n' >>"$out"
 }

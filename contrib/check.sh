@@ -104,7 +104,10 @@ stage() {
 		/^#/ { if (show && n++ < 400) print "    " $0; next }
 		/^(FAIL|ERROR|XPASS): / { print "    " $0 }
 		{ show = 0 }' "$log"
-	grep -E '^ok [0-9]+.*# (SKIP|skip)|^SKIP: ' "$log" | sed -E 's/^(ok [0-9]+|SKIP:) */    skipped: /'
+	# by reason; few of one kind are named
+	sed -nE 's/^(ok [0-9]+|SKIP:) *(.*) # (SKIP|skip) *(.*)$/\4\t\2/p' "$log" | awk -F '\t' '
+		{ n[$1]++; names[$1] = names[$1] "\n        " $2 }
+		END { for (r in n) printf "    %d skipped: %s%s\n", n[r], r, n[r] <= 2 ? names[r] : "" }'
 	cat "$work/log/.excerpt"
 	return 0
 }
@@ -183,8 +186,13 @@ build() {
 }
 
 unit_tests() {
-	[ "$(id -u)" != 0 ] || chown -R "$test_user:" "$work/build-san" "$work/home" || return
+	cd / && [ "$(id -u)" != 0 ] || chown -R "$test_user:" "$work/build-san" "$work/home" || return
 	as_user make -C "$work/build-san" -j"$jobs" check
+}
+
+# What only root may test; after the user's, whose directory it is.
+unit_tests_root() {
+	make -C "$work/build-san" -j"$jobs" check
 }
 
 bats_run() {
@@ -223,11 +231,14 @@ stage "build, gcc" one "builds with gcc without warnings" build build CC="${CC:-
 stage "build, clang" one "builds with clang without warnings" build build-clang CC=clang
 stage "build, sanitizers" one "builds with ASan and UBSan" build build-san --enable-sanitizers
 stage "lint" "$work/tree/tests/lint/run.sh"
-stage "unit tests and fuzz corpus, sanitizers" unit_tests
+stage "unit tests and fuzz corpus, sanitizers" unit_tests # as the ordinary user
+[ "$(id -u)" != 0 ] || stage "unit tests, sanitizers, root" unit_tests_root
 if [ -x "$work/build/rtl" ]; then
 	stage "bats, ordinary user" bats_run build user
+	stage "bats, ordinary user, sanitizers" bats_run build-san user
 	if [ "$(id -u)" = 0 ]; then
 		stage "bats, root" bats_run build root
+		stage "bats, root, sanitizers" bats_run build-san root
 		for errno in ENOSYS EPERM; do
 			stage "bats, ordinary user, older calls ($errno)" bats_run build --deny $errno --files 'runtime/*' user
 			stage "bats, root, older calls ($errno)" bats_run build --deny $errno --files 'runtime/*' root

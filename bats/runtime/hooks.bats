@@ -107,11 +107,11 @@ B=two words" ]
 
 @test "hooks: createRuntime is in the caller's namespaces, the container's exist" {
 	hook createRuntime "readlink /proc/self/ns/mnt /proc/self/ns/pid >$TEST_DIR/shared/own
-		readlink /proc/\$(sed 's/.*\"pid\": *\\([0-9]*\\).*/\\1/')/ns/pid >$TEST_DIR/shared/container"
+		grep ^NSpid: /proc/\$(sed 's/.*\"pid\": *\\([0-9]*\\).*/\\1/')/status >$TEST_DIR/shared/container"
 	run -0 rtl run --bundle "$BUNDLE" c
 	[ "$(cat "$TEST_DIR/shared/own")" = "$(readlink /proc/self/ns/mnt /proc/self/ns/pid)" ]
-	[ -s "$TEST_DIR/shared/container" ]
-	[ "$(cat "$TEST_DIR/shared/container")" != "$(readlink /proc/self/ns/pid)" ]
+	# process 1 of a namespace of its own
+	[ "$(awk '{ print NF, $NF }' "$TEST_DIR/shared/container")" = "3 1" ]
 }
 
 @test "hooks: createContainer is in the container's namespaces, before the change of root" {
@@ -215,8 +215,16 @@ poststop" ]
 }
 
 @test "hooks: no descriptor of rtl is open in them" {
-	hook createRuntime "ls /proc/\$\$/fd >$TEST_DIR/shared/fds"
-	hook createContainer "ls /proc/\$\$/fd >>$TEST_DIR/shared/fds"
-	run -0 rtl run --bundle "$BUNDLE" c 5</etc/passwd
-	[ "$(sort -nu "$TEST_DIR/shared/fds" | tr '\n' ' ')" = "0 1 2 " ]
+	local script
+
+	script="for n in 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+		[ ! -e /proc/self/fd/\$n ] || echo \$1 \$n >>$TEST_DIR/shared/log
+	done; echo \$1 >>$TEST_DIR/shared/log"
+	hook createRuntime "$script"
+	hook createContainer "$script"
+	hook poststop "$script"
+	rtl run --bundle "$BUNDLE" c </dev/null 5>&- 6>&- 7>&- 8>&- 9>&- 10>&- 11>&- 12>&- 13>&- 14>&- 15>&-
+	[ "$(log)" = "createRuntime
+createContainer
+poststop" ] || fail "$(log)"
 }

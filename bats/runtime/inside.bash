@@ -24,7 +24,7 @@ load ../support
 
 inside() {
 	set_args "$@" || return 1
-	run -0 rtl run --bundle "$BUNDLE" c
+	run -0 rtl run --bundle "$BUNDLE" c || fail "$output"
 }
 
 inside_sh() {

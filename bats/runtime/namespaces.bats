@@ -12,10 +12,16 @@ ns() {
 	readlink "/proc/${2:-self}/ns/$1"
 }
 
+# inside_ns KIND...: those of a container, a line each
+inside_ns() {
+	inside_sh 'for kind; do readlink /proc/self/ns/$kind; done' "$@"
+}
+
 # without TYPE: takes that namespace out of the config, and what needs it
 without() {
 	update_config 'del(.linux.namespaces[] | select(.type == $type)) |
-		if $type == "uts" then del(.hostname) else . end' --arg type "$1"
+		if $type == "uts" then del(.hostname) elif $type == "ipc" then del(.mounts[] | select(.type == "mqueue"))
+		else . end' --arg type "$1"
 }
 
 # join TYPE PATH
@@ -43,7 +49,7 @@ join() {
 	for kind in uts ipc network cgroup; do
 		without $kind
 	done
-	inside readlink /proc/self/ns/uts /proc/self/ns/ipc /proc/self/ns/net /proc/self/ns/cgroup
+	inside_ns uts ipc net cgroup
 	assert_output "$(ns uts)
 $(ns ipc)
 $(ns net)
@@ -88,7 +94,7 @@ start_first() {
 	else
 		join network "/proc/$FIRST/ns/net"
 	fi
-	inside readlink /proc/self/ns/uts /proc/self/ns/ipc /proc/self/ns/net /proc/self/ns/user
+	inside_ns uts ipc net user
 	assert_output "$(ns uts "$FIRST")
 $(ns ipc "$FIRST")
 $(ns net "$FIRST")
@@ -272,7 +278,8 @@ deny
 	require_user
 	map_ids
 	shared_dir
-	inside_sh 'cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups; echo >/shared/file; chown 5:6 /shared/file'
+	update_config '.process.user = {uid: 5, gid: 6}'
+	inside_sh 'cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups; echo >/shared/file'
 	[ "$(tr -s ' ' <<<"$output")" = " 0 $(id -u) 1
  1 $(first_subid /etc/subuid) 65535
  0 $(id -g) 1

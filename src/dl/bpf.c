@@ -9,13 +9,27 @@
 
 #define DL_BPF(X) X(prog_load) X(prog_attach)
 
-DL_NOTE(bpf_note, "bpf", "Device rules of containers on cgroup v2", "libbpf.so.1");
-
 struct dl_bpf {
 #define X(symbol) __typeof__(bpf_##symbol) *symbol;
 	DL_BPF(X)
 #undef X
 };
+
+#ifdef RTL_LINKS_BPF
+/* Linked from its static archive: one table, whose functions are there from the start. */
+static const struct dl_bpf *dl_bpf(struct error *err)
+{
+	static const struct dl_bpf bpf = {
+#define X(symbol) bpf_##symbol,
+		DL_BPF(X)
+#undef X
+	};
+
+	(void)err;
+	return &bpf;
+}
+#else
+DL_NOTE(bpf_note, "bpf", "Device rules of containers on cgroup v2", "libbpf.so.1");
 
 static const struct dl_symbol symbols[] = {
 #define X(symbol) {"bpf_" #symbol, offsetof(struct dl_bpf, symbol)},
@@ -32,6 +46,7 @@ static const struct dl_bpf *dl_bpf(struct error *err)
 		return NULL;
 	return &bpf;
 }
+#endif
 
 int dl_bpf_load_device_program(const struct bpf_insn *insns, size_t n, struct error *err)
 {

@@ -28,7 +28,7 @@ struct seccomp_program {
 	 */
 	unsigned int flags;
 	bool has_notify; /* some call is answered by SCMP_ACT_NOTIFY */
-	char **unknown;  /* NULL-terminated: names that libseccomp does not know, skipped; or NULL */
+	char **unknown; /* NULL-terminated: names that libseccomp does not know, skipped; or NULL */
 };
 
 /**
@@ -36,9 +36,8 @@ struct seccomp_program {
  * @section: the parsed object; borrowed for the call
  * @ret:     the program; the caller clears it; untouched on failure
  *
- * Absent "flags" mean SECCOMP_FILTER_FLAG_SPEC_ALLOW, as in runc and crun. Reads
- * nothing but @section: no file, no system call, so a result may be cached by the
- * section's content, the machine's architecture and libseccomp's version.
+ * Absent "flags" mean SECCOMP_FILTER_FLAG_SPEC_ALLOW, as in runc and crun. The result depends on
+ * nothing but @section, the machine's architecture and libseccomp's version.
  *
  * Process: runtime parent.
  * Return:  0, or -1 with ERR_INVALID that names the place and the value
@@ -48,7 +47,7 @@ struct seccomp_program {
  *          instructions).
  */
 int seccomp_compile(const struct oci_seccomp *section, struct seccomp_program *ret,
-		    struct error *err);
+                    struct error *err);
 
 /* seccomp_clear() - release what @program holds; a zeroed one is accepted. */
 void seccomp_clear(struct seccomp_program *program);

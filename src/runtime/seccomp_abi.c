@@ -39,7 +39,7 @@ void seccomp_abi_init(struct seccomp_abi *abi, uint32_t token)
 		.token = token,
 		.audit = token == SCMP_ARCH_X32 ? (uint32_t)SCMP_ARCH_X86_64 : token,
 		.layout.is_wide = (token & __AUDIT_ARCH_64BIT) &&
-		                  !(token & __AUDIT_ARCH_CONVENTION_MIPS64_N32),
+	                          !(token & __AUDIT_ARCH_CONVENTION_MIPS64_N32),
 		.layout.is_big_endian = !(token & __AUDIT_ARCH_LE),
 	};
 }
@@ -133,7 +133,8 @@ static void chain_multiplex(struct seccomp_chain *chain, uint32_t call)
 	for (unsigned i = 0; i < chain->n; i++)
 		if (chain->conds[i].arg != 0)
 			chain->conds[n++] = chain->conds[i];
-	chain->conds[n] = (struct seccomp_cond){.op = SECCOMP_EQ, .mask = UINT64_MAX, .datum = call};
+	chain->conds[n] =
+		(struct seccomp_cond){.op = SECCOMP_EQ, .mask = UINT64_MAX, .datum = call};
 	chain->n = (uint8_t)(n + 1);
 }
 
@@ -187,9 +188,8 @@ void seccomp_abi_range_add(struct seccomp_ranges *ranges, uint32_t start, uint32
 }
 
 /* The verdict on one number from all its entries: the first that always holds ends the list. */
-static int number_add(const struct seccomp_abi *abi, const struct seccomp_entry *entries,
-                      size_t n, uint32_t default_action, struct seccomp_ranges *ranges,
-                      struct error *err)
+static int number_add(const struct seccomp_abi *abi, const struct seccomp_entry *entries, size_t n,
+                      uint32_t default_action, struct seccomp_ranges *ranges, struct error *err)
 {
 	struct seccomp_chains chains = {0};
 	struct seccomp_range *range;
@@ -204,7 +204,7 @@ static int number_add(const struct seccomp_abi *abi, const struct seccomp_entry 
 	if (is_always || chains.n == 0) {
 		free(chains.list);
 		seccomp_abi_range_add(ranges, entries[0].nr,
-		                       is_always ? entries[i - 1].rule->action : default_action);
+		                      is_always ? entries[i - 1].rule->action : default_action);
 		return 0;
 	}
 	mem_array_grow(ranges->list, ranges->n);
@@ -221,7 +221,7 @@ static int number_add(const struct seccomp_abi *abi, const struct seccomp_entry 
 }
 
 int seccomp_abi_ranges(const struct seccomp_abi *abi, uint32_t default_action,
-                        struct seccomp_ranges *ranges, struct error *err)
+                       struct seccomp_ranges *ranges, struct error *err)
 {
 	uint32_t start = abi->token == SCMP_ARCH_X32 ? SECCOMP_X32_BIT : 0;
 	size_t end;
@@ -276,7 +276,7 @@ static struct seccomp_target tree_emit(struct seccomp_emit *emit, const struct s
 }
 
 struct seccomp_target seccomp_abi_emit(struct seccomp_emit *emit,
-                                        const struct seccomp_ranges *ranges)
+                                       const struct seccomp_ranges *ranges)
 {
 	struct seccomp_target tree = tree_emit(emit, ranges->list, ranges->n);
 

@@ -8,17 +8,10 @@
 
 #include "common/error.h"
 #include "runtime/seccomp_args.h"
+#include "runtime/seccomp_rule.h"
 
 /* Calls of the x32 ABI have x86_64's audit architecture and this bit in their number. */
 #define SECCOMP_X32_BIT 0x40000000u
-
-/* What one member of linux.seccomp.syscalls asks for, without its names. */
-struct seccomp_rule {
-	uint32_t action;
-	uint32_t place;               /* index in linux.seccomp.syscalls */
-	size_t n_chains;              /* alternatives; 0: whatever the arguments are */
-	struct seccomp_chain *chains; /* not normalized */
-};
 
 /* A name's rule on this architecture, in the order of the profile. */
 struct seccomp_entry {
@@ -30,12 +23,13 @@ struct seccomp_entry {
 };
 
 struct seccomp_abi {
-	uint32_t token;       /* libseccomp's; AUDIT_ARCH_* except for x32 */
-	uint32_t audit;       /* seccomp_data's arch */
+	uint32_t token; /* libseccomp's; AUDIT_ARCH_* except for x32 */
+	uint32_t audit; /* seccomp_data's arch */
 	struct seccomp_layout layout;
 	struct seccomp_entry *entries;
 	size_t n;
-	uint32_t *direct; /* numbers of calls that are multiplexed too, see seccomp_abi.c; or NULL */
+	uint32_t
+		*direct; /* numbers of calls that are multiplexed too, see seccomp_abi.c; or NULL */
 };
 
 /* Numbers from @start to the next range's. */
@@ -73,14 +67,14 @@ bool seccomp_abi_add(struct seccomp_abi *abi, const char *name, const struct sec
  * Return: 0, or -1 with ERR_INVALID if two rules contradict each other.
  */
 int seccomp_abi_ranges(const struct seccomp_abi *abi, uint32_t default_action,
-                        struct seccomp_ranges *ranges, struct error *err);
+                       struct seccomp_ranges *ranges, struct error *err);
 
 /* seccomp_abi_range_add() - append numbers from @start with one verdict for all arguments. */
 void seccomp_abi_range_add(struct seccomp_ranges *ranges, uint32_t start, uint32_t action);
 
 /* seccomp_abi_emit() - code that loads the call's number and finds its range. */
 struct seccomp_target seccomp_abi_emit(struct seccomp_emit *emit,
-                                        const struct seccomp_ranges *ranges);
+                                       const struct seccomp_ranges *ranges);
 
 /* seccomp_abi_ranges_clear() - release the list and its chains. */
 void seccomp_abi_ranges_clear(struct seccomp_ranges *ranges);

@@ -33,8 +33,8 @@ struct seccomp_layout {
 
 struct seccomp_chain {
 	uint32_t action;
-	uint32_t place;                         /* index in linux.seccomp.syscalls, for errors */
-	uint8_t n;                              /* conditions, by rising argument */
+	uint32_t place; /* index in linux.seccomp.syscalls, for errors */
+	uint8_t n;      /* conditions, by rising argument */
 	struct seccomp_cond conds[SECCOMP_ARGS];
 };
 

@@ -48,7 +48,8 @@ static struct seccomp_leaf *leaf_ensure(struct seccomp_emit *emit, uint32_t acti
 	return leaf;
 }
 
-/* The label of @target, or of a stand-in for it, not farther than @max from the next instruction. */
+/* The label of @target, or of a stand-in for it, not farther than @max from the next instruction.
+ */
 static unsigned reach(struct seccomp_emit *emit, struct seccomp_target target, unsigned max)
 {
 	unsigned label = target.value;
@@ -62,8 +63,7 @@ static unsigned reach(struct seccomp_emit *emit, struct seccomp_target target, u
 		return label;
 	if (leaf)
 		return emit_return(emit, leaf);
-	return emit_insn(
-		emit, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, emit->n - label - 1));
+	return emit_insn(emit, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, emit->n - label - 1));
 }
 
 struct seccomp_target seccomp_emit_stmt(struct seccomp_emit *emit, uint16_t code, uint32_t k,

@@ -200,7 +200,6 @@ TEST(a_cgroup_is_opened_listed_killed_and_removed_by_its_path)
 TEST(a_cgroup_with_processes_is_not_taken_and_not_removed)
 {
 	auto_live struct live live;
-	auto_free char *text = NULL;
 	struct cgroup_place second;
 	struct cgroup_place_request request = {.opts = &automatic, .is_real_root = true};
 

@@ -28,12 +28,20 @@
 #define ARGS(...)                                                                                  \
 	.args = (struct oci_seccomp_arg[]){__VA_ARGS__},                                           \
 	.n_args = LENGTH(((struct oci_seccomp_arg[]){__VA_ARGS__}))
-#define ALLOW(...) {.action = OCI_ACT_ALLOW, __VA_ARGS__}
-#define EQ(arg, number) {.index = (arg), .value = (number), .op = OCI_CMP_EQ}
+#define ALLOW(...)                                                                                 \
+	{                                                                                          \
+		.action = OCI_ACT_ALLOW, __VA_ARGS__                                               \
+	}
+#define EQ(arg, number)                                                                            \
+	{                                                                                          \
+		.index = (arg), .value = (number), .op = OCI_CMP_EQ                                \
+	}
 #define SECTION(...)                                                                               \
-	{.default_action = OCI_ACT_ERRNO,                                                          \
-	 .syscalls = (struct oci_seccomp_syscall[]){__VA_ARGS__},                                  \
-	 .n_syscalls = LENGTH(((struct oci_seccomp_syscall[]){__VA_ARGS__}))}
+	{                                                                                          \
+		.default_action = OCI_ACT_ERRNO,                                                   \
+		.syscalls = (struct oci_seccomp_syscall[]){__VA_ARGS__},                           \
+		.n_syscalls = LENGTH(((struct oci_seccomp_syscall[]){__VA_ARGS__}))                \
+	}
 
 static uint32_t verdict_on(const struct seccomp_program *program, uint32_t arch, uint32_t nr,
                            uint64_t first, uint64_t second)
@@ -128,17 +136,21 @@ TEST(conditions_on_one_argument_make_all_of_them_alternatives)
 	EXPECT_INT(verdict(&program, "openat", 0, 0), DENIED);
 }
 
-/* libseccomp 2.5 compares the second argument with 1 here, and allows the call. */
+/* libseccomp 2.5 tests the second argument for 0 here, in place of the first, and allows the call.
+ */
 TEST(a_rule_that_holds_in_part_does_not_disturb_the_next)
 {
-	struct oci_seccomp section = SECTION(ALLOW(NAMES("openat"), ARGS(EQ(0, 1))),
-	                                     ALLOW(NAMES("openat"), ARGS(EQ(0, 9), EQ(1, 0))));
+	struct oci_seccomp section = SECTION(
+		ALLOW(NAMES("ioctl"), ARGS(EQ(0, 0x60000000), EQ(1, 1))),
+		ALLOW(NAMES("ioctl"), ARGS(EQ(0, 0))),
+		ALLOW(NAMES("futex"), ARGS(EQ(0, 0xc8f00000), EQ(0, 0), EQ(1, 0x80000000))));
 	struct seccomp_program program auto_seccomp = {0};
 
 	REQUIRE_OK(seccomp_compile(&section, &program, err));
-	EXPECT_INT(verdict(&program, "openat", 9, UINT64_C(0x100000001)), DENIED);
-	EXPECT_INT(verdict(&program, "openat", 9, 0), SECCOMP_RET_ALLOW);
-	EXPECT_INT(verdict(&program, "openat", 1, 1), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict(&program, "ioctl", 0x60000000, 0), DENIED);
+	EXPECT_INT(verdict(&program, "ioctl", 0x60000000, 1), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict(&program, "ioctl", 0, 1), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict(&program, "futex", 1, 0x80000000), SECCOMP_RET_ALLOW);
 }
 
 TEST(a_rule_without_conditions_hides_those_with_them)
@@ -171,14 +183,77 @@ TEST(a_rule_that_says_what_the_default_says_hides_nothing)
 
 TEST(the_rule_with_more_conditions_is_tried_first)
 {
-	struct oci_seccomp section = SECTION(
-		{NAMES("openat"), .action = OCI_ACT_TRAP, ARGS(EQ(0, 5), EQ(1, 6))},
-		ALLOW(NAMES("openat"), ARGS(EQ(0, 5))));
+	struct oci_seccomp section =
+		SECTION({NAMES("openat"), .action = OCI_ACT_TRAP, ARGS(EQ(0, 5), EQ(1, 6))},
+	                ALLOW(NAMES("openat"), ARGS(EQ(0, 5))));
 	struct seccomp_program program auto_seccomp = {0};
 
 	REQUIRE_OK(seccomp_compile(&section, &program, err));
 	EXPECT_INT(verdict(&program, "openat", 5, 6), SECCOMP_RET_TRAP);
 	EXPECT_INT(verdict(&program, "openat", 5, 7), SECCOMP_RET_ALLOW);
+}
+
+TEST(rules_of_two_actions_that_exclude_each_other_need_no_order)
+{
+	struct oci_seccomp section =
+		SECTION(ALLOW(NAMES("socket"), ARGS({.index = 1, .value = 9, .op = OCI_CMP_NE})),
+	                {NAMES("socket"), .action = OCI_ACT_TRAP, ARGS(EQ(0, 16), EQ(1, 9))},
+	                ALLOW(NAMES("socket"), ARGS({.index = 0, .value = 16, .op = OCI_CMP_NE})));
+	struct seccomp_program program auto_seccomp = {0};
+
+	REQUIRE_OK(seccomp_compile(&section, &program, err));
+	EXPECT_INT(verdict(&program, "socket", 16, 9), SECCOMP_RET_TRAP);
+	EXPECT_INT(verdict(&program, "socket", 16, 8), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict(&program, "socket", 15, 9), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict(&program, "socket", 15, 8), SECCOMP_RET_ALLOW);
+}
+
+#define MASKED(arg, mask, number)                                                                  \
+	{                                                                                          \
+		.index = (arg), .value = (mask), .value_two = (number), .op = OCI_CMP_MASKED_EQ    \
+	}
+
+TEST(a_condition_under_an_empty_mask_is_none)
+{
+	struct oci_seccomp section =
+		SECTION(ALLOW(NAMES("openat"), ARGS(EQ(0, 5))),
+	                {NAMES("openat"), .action = OCI_ACT_TRAP, ARGS(MASKED(1, 0, 7))});
+	struct seccomp_program program auto_seccomp = {0};
+
+	REQUIRE_OK(seccomp_compile(&section, &program, err));
+	EXPECT_INT(verdict(&program, "openat", 5, 0), SECCOMP_RET_TRAP);
+}
+
+TEST(values_of_one_argument_stay_together_in_the_order)
+{
+	struct oci_seccomp section =
+		SECTION(ALLOW(NAMES("openat"), ARGS(EQ(0, 9))),
+	                {NAMES("openat"), .action = OCI_ACT_TRAP, ARGS(MASKED(0, 3, 3))},
+	                {NAMES("openat"), .action = OCI_ACT_LOG, ARGS(EQ(0, 3))});
+	struct seccomp_program program auto_seccomp = {0};
+
+	REQUIRE_OK(seccomp_compile(&section, &program, err));
+	EXPECT_INT(verdict(&program, "openat", 9, 0), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict(&program, "openat", 7, 0), SECCOMP_RET_TRAP);
+	EXPECT_INT(verdict(&program, "openat", 3, 0), SECCOMP_RET_LOG);
+}
+
+TEST(a_rule_given_twice_costs_nothing)
+{
+	struct oci_seccomp_syscall calls[] = {
+		ALLOW(NAMES("openat"), ARGS(EQ(0, 5))),
+		ALLOW(NAMES("openat"), ARGS(EQ(0, 5))),
+		ALLOW(NAMES("openat"), ARGS(EQ(0, 5), EQ(1, 6))),
+	};
+	struct oci_seccomp section = {
+		.default_action = OCI_ACT_ERRNO, .syscalls = calls, .n_syscalls = 1};
+	struct seccomp_program once auto_seccomp = {0};
+	struct seccomp_program again auto_seccomp = {0};
+
+	REQUIRE_OK(seccomp_compile(&section, &once, err));
+	section.n_syscalls = LENGTH(calls);
+	REQUIRE_OK(seccomp_compile(&section, &again, err));
+	EXPECT_INT(again.n, once.n);
 }
 
 TEST(x32_calls_are_foreign_unless_listed)
@@ -270,17 +345,18 @@ TEST(a_notify_rule_asks_for_a_listener)
 
 TEST(an_error_names_the_place_and_the_value)
 {
-	struct oci_seccomp bad_index = SECTION(
-		ALLOW(NAMES("read")), ALLOW(NAMES("openat"), ARGS(EQ(0, 1), EQ(6, 1))));
+	struct oci_seccomp bad_index =
+		SECTION(ALLOW(NAMES("read")), ALLOW(NAMES("openat"), ARGS(EQ(0, 1), EQ(6, 1))));
 	struct oci_seccomp no_errno =
 		SECTION({NAMES("read"), .action = OCI_ACT_ALLOW, .has_errno_ret = true});
-	struct oci_seccomp big_errno = SECTION(
-		{NAMES("read"), .action = OCI_ACT_ERRNO, .has_errno_ret = true, .errno_ret = 70000});
-	struct oci_seccomp twice = SECTION(
-		ALLOW(NAMES("read")), ALLOW(NAMES("openat"), ARGS(EQ(0, 1))),
-		{NAMES("openat"), .action = OCI_ACT_TRAP, ARGS(EQ(0, 1))});
-	struct oci_seccomp by_default = {
-		.default_action = OCI_ACT_KILL, .has_default_errno_ret = true, .default_errno_ret = 1};
+	struct oci_seccomp big_errno = SECTION({NAMES("read"), .action = OCI_ACT_ERRNO,
+	                                        .has_errno_ret = true, .errno_ret = 70000});
+	struct oci_seccomp twice =
+		SECTION(ALLOW(NAMES("read")), ALLOW(NAMES("openat"), ARGS(EQ(0, 1))),
+	                {NAMES("openat"), .action = OCI_ACT_TRAP, ARGS(EQ(0, 1))});
+	struct oci_seccomp by_default = {.default_action = OCI_ACT_KILL,
+	                                 .has_default_errno_ret = true,
+	                                 .default_errno_ret = 1};
 	struct seccomp_program program auto_seccomp = {0};
 
 	EXPECT_ERROR(seccomp_compile(&bad_index, &program, err), ERR_INVALID,

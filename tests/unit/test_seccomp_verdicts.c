@@ -83,13 +83,13 @@ static const struct space {
 #define N_DIRECT_NAMES 11 /* of these, those that are multiplexed nowhere */
 #define N_PLAIN_NAMES 23
 static char *const name_pool[] = {
-	"read",    "write",      "openat",   "clone",     "personality",
-	"statx",   "getrandom",  "clone3",   "futex",     "execve",
-	"ioctl",   "socket",     "bind",     "accept4",   "recvmmsg",
-	"shmat",   "msgctl",     "shmget",   "sendmmsg",  "connect",
-	"listen",  "getsockopt", "no_such",  "accept",    "send",
-	"semop",   "semtimedop", "mmap2",    "socketcall", "ipc",
-	"_llseek", "time",       "set_tls",  "chown32",   "arm_fadvise64_64",
+	"read",    "write",      "openat",  "clone",      "personality",
+	"statx",   "getrandom",  "clone3",  "futex",      "execve",
+	"ioctl",   "socket",     "bind",    "accept4",    "recvmmsg",
+	"shmat",   "msgctl",     "shmget",  "sendmmsg",   "connect",
+	"listen",  "getsockopt", "no_such", "accept",     "send",
+	"semop",   "semtimedop", "mmap2",   "socketcall", "ipc",
+	"_llseek", "time",       "set_tls", "chown32",    "arm_fadvise64_64",
 };
 
 /* libseccomp 2.5 gets the first N_SOUND_OPS right, with many actions only N_ORDERED_OPS. */
@@ -118,8 +118,20 @@ static uint32_t random_below(size_t n)
 static uint64_t random_value(void)
 {
 	static const uint64_t pool[] = {
-		0, 1, 2, 8, 0xffff, 0x20000, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
-		0x100000001, 0x7fffffffffffffff, 0xffffffff00000000, UINT64_MAX,
+		0,
+		1,
+		2,
+		8,
+		0xffff,
+		0x20000,
+		0x7fffffff,
+		0x80000000,
+		0xffffffff,
+		0x100000000,
+		0x100000001,
+		0x7fffffffffffffff,
+		0xffffffff00000000,
+		UINT64_MAX,
 	};
 
 	if (random_below(3) == 0)
@@ -158,7 +170,8 @@ static void call_make(struct profile *profile, const struct shape *shape, size_t
 	for (size_t i = 0; i < call->n_names; i++) {
 		profile->name_ids[index][i] = random_below(shape->n_names);
 		call->names[i] = name_pool[profile->name_ids[index][i]];
-		is_first_only |= shape->is_plain_mux && profile->name_ids[index][i] >= N_DIRECT_NAMES;
+		is_first_only |=
+			shape->is_plain_mux && profile->name_ids[index][i] >= N_DIRECT_NAMES;
 	}
 	call->action = action_pool[shape->is_mixed ? random_below(LENGTH(action_pool)) : 0];
 	if (call->action == OCI_ACT_ERRNO || call->action == OCI_ACT_TRACE) {
@@ -174,8 +187,8 @@ static void call_make(struct profile *profile, const struct shape *shape, size_t
 static void profile_make(struct profile *profile, const struct shape *shape)
 {
 	*profile = (struct profile){
-		.section.default_action = shape->is_mixed ? action_pool[random_below(5)]
-		                                          : OCI_ACT_ERRNO,
+		.section.default_action =
+			shape->is_mixed ? action_pool[random_below(5)] : OCI_ACT_ERRNO,
 		.section.architectures = profile->arches,
 		.section.n_architectures = random_below(5),
 		.section.syscalls = profile->calls,
@@ -227,8 +240,12 @@ static uint32_t token_of(enum oci_seccomp_arch arch)
 static struct scmp_arg_cmp compare_of(const struct oci_seccomp_arg *arg)
 {
 	static const enum scmp_compare ops[] = {
-		[OCI_CMP_NE] = SCMP_CMP_NE, [OCI_CMP_LT] = SCMP_CMP_LT, [OCI_CMP_LE] = SCMP_CMP_LE,
-		[OCI_CMP_EQ] = SCMP_CMP_EQ, [OCI_CMP_GE] = SCMP_CMP_GE, [OCI_CMP_GT] = SCMP_CMP_GT,
+		[OCI_CMP_NE] = SCMP_CMP_NE,
+		[OCI_CMP_LT] = SCMP_CMP_LT,
+		[OCI_CMP_LE] = SCMP_CMP_LE,
+		[OCI_CMP_EQ] = SCMP_CMP_EQ,
+		[OCI_CMP_GE] = SCMP_CMP_GE,
+		[OCI_CMP_GT] = SCMP_CMP_GT,
 		[OCI_CMP_MASKED_EQ] = SCMP_CMP_MASKED_EQ,
 	};
 
@@ -595,7 +612,6 @@ static size_t allowed_read(void)
 	return n;
 }
 
-
 static void rule_append(struct profile *profile, const char *name, enum oci_seccomp_action action,
                         const struct oci_seccomp_arg *arg)
 {
@@ -620,8 +636,8 @@ static void rule_append(struct profile *profile, const char *name, enum oci_secc
 static void default_like_make(struct profile *profile)
 {
 	static const struct oci_seccomp_arg personas[] = {
-		{0, 0, 0, OCI_CMP_EQ},       {0, 8, 0, OCI_CMP_EQ},
-		{0, 0x20000, 0, OCI_CMP_EQ}, {0, 0x20008, 0, OCI_CMP_EQ},
+		{0, 0, 0, OCI_CMP_EQ},          {0, 8, 0, OCI_CMP_EQ},
+		{0, 0x20000, 0, OCI_CMP_EQ},    {0, 0x20008, 0, OCI_CMP_EQ},
 		{0, UINT32_MAX, 0, OCI_CMP_EQ},
 	};
 	static const struct oci_seccomp_arg no_namespaces = {0, 0x7e020000, 0, OCI_CMP_MASKED_EQ};

@@ -6,11 +6,14 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/cleanup.h"
+#include "common/file.h"
 #include "kernel/caps.h"
 #include "runtime/init/init.h"
 
@@ -44,9 +47,21 @@ static void give_streams(uid_t uid)
 	}
 }
 
+/* A user namespace that was joined by path may have been made without privilege. */
+static bool is_setgroups_denied(const struct init_ctx *ctx)
+{
+	auto_free char *text = NULL;
+	struct error ignored;
+
+	return file_read(ctx->proc_fd, "self/setgroups", 64, &text, &ignored) > 0 &&
+	       strncmp(text, "deny", 4) == 0;
+}
+
 static int set_groups(const struct init_ctx *ctx, const struct oci_user *user, struct error *err)
 {
 	if (ctx->denies_setgroups)
+		return 0;
+	if (ctx->n_joins && !user->n_additional_gids && is_setgroups_denied(ctx))
 		return 0;
 	if (setgroups(user->n_additional_gids, user->additional_gids) < 0)
 		return error_errno(err, "process.user.additionalGids: set %zu groups",

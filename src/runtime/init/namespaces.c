@@ -93,9 +93,9 @@ static int set_names(const struct init_ctx *ctx, struct error *err)
 	const char *host = ctx->config->hostname;
 	const char *domain = ctx->config->domainname;
 
-	if (!str_is_empty(host) && sethostname(host, strlen(host)) < 0)
+	if (host && host[0] && sethostname(host, strlen(host)) < 0)
 		return error_errno(err, "set hostname %s", host);
-	if (!str_is_empty(domain) && setdomainname(domain, strlen(domain)) < 0)
+	if (domain && domain[0] && setdomainname(domain, strlen(domain)) < 0)
 		return error_errno(err, "set domainname %s", domain);
 	return 0;
 }
