@@ -25,6 +25,7 @@ support=
 user="rtl-test"
 deny=
 jobs=2
+timeout_s=60 # of one test
 pattern='*'
 
 die() {
@@ -93,7 +94,7 @@ run_file() {
 	local out
 
 	out=$work/out/$(echo "${1#"$work"/bats/}" | tr / _)
-	(cd "$work/home" && "${command[@]}" bats --tap --print-output-on-failure "$1") </dev/null >"$out" 2>&1 ||
+	(cd "$work/home" && timeout --kill-after=5 900 "${command[@]}" "BATS_TEST_TIMEOUT=$timeout_s" bats --tap --print-output-on-failure "$1") </dev/null >"$out" 2>&1 ||
 		echo "# exit status $?" >>"$out"
 	grep -q '^1\.\.' "$out" || printf '1..1\nnot ok 1 bats did not run it\n' >>"$out"
 }

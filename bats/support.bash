@@ -246,13 +246,15 @@ assert_no_containers() {
 	[ -z "$found" ] || fail "containers left:" "$found"
 }
 
-# PIDs of what belongs to this test: container processes by their environment, ours by --root.
+# PIDs of what belongs to this test: by the environment of containers, by our directory in arguments.
 # shellcheck disable=SC2062
 test_processes() {
 	local path
 
-	printf '%s\n' "RTL_TEST=$TEST_MARK" "$STATE_DIR" |
-		grep -lsF --file=- /proc/[0-9]*/environ /proc/[0-9]*/cmdline |
+	{
+		grep -lsF --file=- /proc/[0-9]*/environ <<<"RTL_TEST=$TEST_MARK"
+		grep -lsF --file=- /proc/[0-9]*/cmdline <<<"$TEST_DIR/"
+	} |
 		while IFS=/ read -r _ _ path _; do
 			echo "$path"
 		done | sort -un

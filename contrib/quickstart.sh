@@ -124,7 +124,7 @@ fi
 step "Build rtl" build_as make -C "$build" -j"$(nproc)"
 
 choose_user
-if [ "$user" = rtl-test ]; then
+if [ "$(id -u)" = 0 ] && [ "$user" = rtl-test ] && ! id rtl-test >/dev/null 2>&1; then
 	step "Make the ordinary user rtl-test (you are root)" ensure_test_user rtl-test
 fi
 # A checkout can be where that user may not go: binary and bundle get a place in the user's home.

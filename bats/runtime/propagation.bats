@@ -9,14 +9,17 @@ setup() {
 	make_bundle
 }
 
-# on_shared_host SCRIPT [ARG...]: sh -c SCRIPT sh ARG... where all mounts are shared. First private,
-# so that none is a peer of the real host's.
+# on_shared_host SCRIPT: where all mounts are shared. First private, so that none is a peer of the
+# real host's.
 on_shared_host() {
 	local -a user=()
 
 	[ "$RTL_TEST_MODE" = root ] || user=(--map-root-user)
-	run -0 unshare --mount "${user[@]}" --propagation private sh -c \
-		'mount --make-rshared / && eval "$0"' "$1" "${@:2}"
+	# there the caller is root, and has no other ID to map
+	[ "$RTL_TEST_MODE" = root ] ||
+		update_config '.linux.uidMappings[0].hostID = 0 | .linux.gidMappings[0].hostID = 0'
+	run -0 env "RTL=$RTL" "STATE_DIR=$STATE_DIR" "BUNDLE=$BUNDLE" "TEST_DIR=$TEST_DIR" \
+		unshare --mount "${user[@]}" --propagation private sh -c "mount --make-rshared / && $1"
 }
 
 # unchanged: runs, creates, starts, executes, deletes on a shared host and compares mount tables
@@ -57,7 +60,6 @@ inside_root() {
 }
 
 setup_propagation() {
-	export RTL STATE_DIR BUNDLE TEST_DIR
 	update_config '.linux.rootfsPropagation = $kind' --arg kind "$1"
 	unchanged
 }
@@ -98,7 +100,6 @@ setup_propagation() {
 }
 
 @test "propagation: without it the root is not shared with the host" {
-	export RTL STATE_DIR BUNDLE TEST_DIR
 	unchanged
 	[[ $(inside_root) != *shared* ]]
 }
@@ -114,7 +115,6 @@ late_mount() {
 	share "$TEST_DIR/dir" /mnt "$1"
 	update_config '.root.readonly = false'
 	set_args sh -c 'cat'
-	export RTL STATE_DIR BUNDLE TEST_DIR
 	on_shared_host '
 		mkfifo "$TEST_DIR/wait"
 		"$RTL" --root "$STATE_DIR" run --detach --bundle "$BUNDLE" c <>"$TEST_DIR/wait" >"$TEST_DIR/log" 2>&1 || exit 10

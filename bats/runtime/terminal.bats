@@ -25,7 +25,7 @@ receive() {
 	rm -f "$TEST_DIR/typed"
 	mkfifo "$TEST_DIR/typed"
 	# opened for both ways, so that its end does not come
-	in_background sh -c '"$1" "$2" <>"$3" >"$4" 2>&1' sh \
+	in_background sh -c 'exec "$1" "$2" <>"$3" >"$4" 2>&1' sh \
 		"$receiver" "$TEST_DIR/socket" "$TEST_DIR/typed" "$TEST_DIR/shown"
 	wait_for '[ -S "$TEST_DIR/socket" ]'
 }

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Release an object of the given type with FN when the variable's scope ends. */
-#define auto_call(fn) __attribute__((cleanup(fn)))
+/* Release a variable with FN, which takes its address, when its scope ends: use enough. */
+#define auto_call(fn) __attribute__((cleanup(fn), unused))
 
 /* cleanup_free() - free the pointer that @p points to; keeps errno. */
 static inline void cleanup_free(void *p)

@@ -42,9 +42,13 @@ ssize_t file_read_fd(int fd, const char *name, size_t max_bytes, char **ret, str
 
 ssize_t file_read(int dirfd, const char *path, size_t max_bytes, char **ret, struct error *err)
 {
-	auto_fd int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+	/* Not to wait for the other end of a FIFO that nobody opens: it is empty then. */
+	auto_fd int fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
 
 	if (fd < 0)
+		return error_errno(err, "open %s", path);
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && fcntl(fd, F_SETFL, 0) < 0)
 		return error_errno(err, "open %s", path);
 	return file_read_fd(fd, path, max_bytes, ret, err);
 }

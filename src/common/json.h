@@ -41,6 +41,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/cleanup.h"
 #include "common/error.h"
 #include "common/str.h"
 
@@ -140,7 +141,7 @@ void json_free(void *root);
 /* json_cleanup() - for auto_json. */
 void json_cleanup(void *p);
 
-#define auto_json __attribute__((cleanup(json_cleanup)))
+#define auto_json auto_call(json_cleanup)
 
 /* json_alloc() - @size zeroed bytes that belong to @root. */
 void *json_alloc(void *root, size_t size);

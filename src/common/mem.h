@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "common/cleanup.h"
+
 /* mem_zalloc() - @size bytes of zeros. */
 void *mem_zalloc(size_t size);
 
@@ -36,7 +38,7 @@ void mem_strv_free(char **strv);
 /* mem_strv_cleanup() - for auto_strv. */
 void mem_strv_cleanup(char ***strv);
 
-#define auto_strv __attribute__((cleanup(mem_strv_cleanup)))
+#define auto_strv auto_call(mem_strv_cleanup)
 
 /* mem_array_grow() - make room for one more member in @array, of which @n are in use; doubles. */
 #define mem_array_grow(array, n)                                                                   \

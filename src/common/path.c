@@ -199,7 +199,7 @@ static int walk_finish(const struct walk *walk)
 
 static int open_by_walk(int rootfd, const char *path, int flags, enum making making)
 {
-	__attribute__((cleanup(walk_clear))) struct walk walk = {
+	auto_call(walk_clear) struct walk walk = {
 		.rootfd = rootfd,
 		.rest = mem_strdup(path),
 		.flags = flags,

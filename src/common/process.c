@@ -253,6 +253,10 @@ static const char *last_line(struct str *tail)
 {
 	char *newline;
 
+	for (size_t i = 0; i < tail->len; i++) {
+		if (!tail->s[i])
+			tail->s[i] = '?';
+	}
 	while (tail->len && strchr("\r\n\t ", tail->s[tail->len - 1]))
 		tail->s[--tail->len] = '\0';
 	if (!tail->len)

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/cleanup.h"
+
 struct str {
 	char *s; /* NULL until something was appended */
 	size_t len;
@@ -19,7 +21,7 @@ struct str {
 /* str_clear() - release the buffer; the string is empty again. */
 void str_clear(struct str *str);
 
-#define auto_str __attribute__((cleanup(str_clear)))
+#define auto_str auto_call(str_clear)
 
 /* str_append() - append the terminated @s. */
 void str_append(struct str *str, const char *s);

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -17,7 +18,8 @@ static void cap_cleanup(cap_t *caps)
 		cap_free(*caps);
 }
 
-#define auto_cap __attribute__((cleanup(cap_cleanup)))
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+#define auto_cap auto_call(cap_cleanup)
 
 int caps_from_name(const char *name)
 {
@@ -26,7 +28,8 @@ int caps_from_name(const char *name)
 
 	if (strncasecmp(name, "cap_", 4) == 0)
 		name += 4;
-	if (!isalpha((unsigned char)name[0]))
+	/* cap_from_name(3) takes numbers, and stops at what may follow a name in its own lists. */
+	if (!isalpha((unsigned char)name[0]) || name[strspn(name, LETTERS)])
 		return -1;
 	snprintf(full, sizeof(full), "cap_%s", name);
 	for (char *p = full; *p; p++)

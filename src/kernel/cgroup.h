@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/cleanup.h"
 #include "common/error.h"
 
 #define CGROUP_MAX_V1 32
@@ -33,7 +34,7 @@ struct cgroup_layout {
 /* cgroup_layout_clear() - release the strings; a zeroed layout is accepted. */
 void cgroup_layout_clear(struct cgroup_layout *layout);
 
-#define auto_cgroup_layout __attribute__((cleanup(cgroup_layout_clear)))
+#define auto_cgroup_layout auto_call(cgroup_layout_clear)
 
 /*
  * cgroup_layout_find() - see what is mounted

@@ -208,7 +208,7 @@ static void names_clear(struct names *names)
  */
 static int remove_below(int top_fd)
 {
-	__attribute__((cleanup(names_clear))) struct names names = {0};
+	auto_call(names_clear) struct names names = {0};
 	auto_fd int fd = openat(top_fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	for (size_t n = 0; fd >= 0 && n < TREE_MAX_DIRECTORIES; n++) {
@@ -354,7 +354,7 @@ static int read_procs(int dir_fd, struct pid_list *list, struct error *err)
 /* All directories of the tree, breadth first: each is a path below @top_fd. */
 static int list_tree(int top_fd, struct pid_list *list, struct error *err)
 {
-	__attribute__((cleanup(names_clear))) struct names names = {0};
+	auto_call(names_clear) struct names names = {0};
 
 	names.v = mem_calloc(1, sizeof(*names.v));
 	names.v[names.n++] = mem_strdup(".");

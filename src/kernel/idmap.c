@@ -191,8 +191,8 @@ int idmap_write(int procfd, pid_t pid, const struct idmap_pair *pair, bool is_pr
 		{"uid_map", "newuidmap", "--add-subuids", &pair->uid, geteuid()},
 		{"gid_map", "newgidmap", "--add-subgids", &pair->gid, getegid()},
 	};
-	__attribute__((cleanup(helper_clear))) struct helper first = {0};
-	__attribute__((cleanup(helper_clear))) struct helper second = {0};
+	auto_call(helper_clear) struct helper first = {0};
+	auto_call(helper_clear) struct helper second = {0};
 	struct helper *helpers[2] = {&first, &second};
 	bool started[2] = {false, false};
 	struct error ignored;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "common/cleanup.h"
 #include "common/error.h"
 
 struct idmap_entry {
@@ -36,7 +37,7 @@ struct idmap_pair {
 /* idmap_clear() - free the entries of both maps. */
 void idmap_clear(struct idmap_pair *pair);
 
-#define auto_idmap __attribute__((cleanup(idmap_clear)))
+#define auto_idmap auto_call(idmap_clear)
 
 /* idmap_add() - append one row. */
 void idmap_add(struct idmap *map, uint32_t inside, uint32_t outside, uint32_t count);

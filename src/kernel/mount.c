@@ -12,6 +12,11 @@
 #include "common/path.h"
 #include "kernel/syscalls.h"
 
+/* The kernel's flag in statfs(2); glibc 2.36 has no name for it. */
+#ifndef ST_NOSYMFOLLOW
+#define ST_NOSYMFOLLOW 0x2000
+#endif
+
 #define PROPAGATION_MASK (MS_PRIVATE | MS_SHARED | MS_SLAVE | MS_UNBINDABLE)
 
 /* MS_* flag and the attribute of mount_setattr(2) that means the same. */
@@ -110,7 +115,7 @@ static unsigned long present_flags(int fd)
 		{ST_RDONLY, MS_RDONLY},     {ST_NOSUID, MS_NOSUID},
 		{ST_NODEV, MS_NODEV},       {ST_NOEXEC, MS_NOEXEC},
 		{ST_NOATIME, MS_NOATIME},   {ST_NODIRATIME, MS_NODIRATIME},
-		{ST_RELATIME, MS_RELATIME},
+		{ST_RELATIME, MS_RELATIME}, {ST_NOSYMFOLLOW, MS_NOSYMFOLLOW},
 	};
 	struct statvfs vfs;
 	unsigned long flags = 0;

@@ -87,7 +87,7 @@ static const char *const names[] = {MOUNT_OPTIONS(X)};
 static void change(unsigned long *set, unsigned long *clear, const struct mount_option *option)
 {
 	*set = (*set & ~option->clear) | option->set;
-	*clear = (*clear & ~option->set) | option->clear;
+	*clear = (*clear | option->clear) & ~option->set;
 }
 
 bool mount_option_apply(const char *name, struct mount_flags *flags)

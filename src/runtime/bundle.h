@@ -3,6 +3,7 @@
 #ifndef RTL_RUNTIME_BUNDLE_H
 #define RTL_RUNTIME_BUNDLE_H
 
+#include "common/cleanup.h"
 #include "common/error.h"
 #include "libocispec/oci_config.h"
 #include "runtime/options.h"
@@ -27,6 +28,6 @@ int bundle_open(const struct runtime_create_options *create, struct bundle *ret,
 /* bundle_close() - release all of @bundle; zeroed with rootfs_fd -1 is accepted. */
 void bundle_close(struct bundle *bundle);
 
-#define auto_bundle __attribute__((cleanup(bundle_close)))
+#define auto_bundle auto_call(bundle_close)
 
 #endif

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "common/cleanup.h"
 #include "common/error.h"
 #include "runtime/options.h"
 
@@ -52,7 +53,7 @@ struct cgroup_place {
  * closed places are accepted. */
 void cgroup_place_close(struct cgroup_place *place);
 
-#define auto_cgroup_place __attribute__((cleanup(cgroup_place_close)))
+#define auto_cgroup_place auto_call(cgroup_place_close)
 
 /*
  * cgroup_place_prepare() - make the cgroup that @request asks for and apply its limits

@@ -178,6 +178,17 @@ static int check_mount_ns(const struct oci_config *config, struct error *err)
 	return 0;
 }
 
+/* An empty name is none. */
+static int check_names(const struct oci_config *config, struct error *err)
+{
+	bool has_host = !str_is_empty(config->hostname);
+	bool has_domain = !str_is_empty(config->domainname);
+
+	if (check_needs(config->linux, has_host, OCI_NAMESPACE_UTS, "hostname", err) < 0)
+		return -1;
+	return check_needs(config->linux, has_domain, OCI_NAMESPACE_UTS, "domainname", err);
+}
+
 int config_check(const struct oci_config *config, struct error *err)
 {
 	const struct oci_linux *conf = config->linux;
@@ -191,8 +202,7 @@ int config_check(const struct oci_config *config, struct error *err)
 	    check_mount_ns(config, err) < 0 || check_unsupported(conf, err) < 0 ||
 	    check_devices(conf, err) < 0)
 		return -1;
-	if (check_needs(conf, !str_is_empty(config->hostname), OCI_NAMESPACE_UTS, "hostname", err) < 0 ||
-	    check_needs(conf, !str_is_empty(config->domainname), OCI_NAMESPACE_UTS, "domainname", err) < 0 ||
+	if (check_names(config, err) < 0 ||
 	    check_needs(conf, conf->time_offsets, OCI_NAMESPACE_TIME, "linux.timeOffsets", err) < 0)
 		return -1;
 	for (size_t i = 0; i < conf->sysctl.n; i++) {

@@ -70,7 +70,7 @@ static void creation_clear(struct creation *creation)
 	fd_close(&creation->console_fd);
 }
 
-#define auto_creation __attribute__((cleanup(creation_clear)))
+#define auto_creation auto_call(creation_clear)
 
 /* Leave nothing of a container that did not come to be; the first error is the one to tell. */
 static int creation_undo(struct creation *creation)

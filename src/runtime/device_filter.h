@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/cleanup.h"
 #include "common/error.h"
 
 struct oci_device_rule;
@@ -42,7 +43,7 @@ struct device_filter {
 /* device_filter_clear() - release the rules. */
 void device_filter_clear(struct device_filter *filter);
 
-#define auto_device_filter __attribute__((cleanup(device_filter_clear)))
+#define auto_device_filter auto_call(device_filter_clear)
 
 /*
  * device_filter_build() - the rules of a configuration with the default devices

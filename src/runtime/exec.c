@@ -67,7 +67,7 @@ static void entry_clear(struct entry *entry)
 	fd_close(&entry->console_fd);
 }
 
-#define auto_entry __attribute__((cleanup(entry_clear)))
+#define auto_entry auto_call(entry_clear)
 
 static int read_config(struct entry *entry, struct error *err)
 {

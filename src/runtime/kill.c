@@ -10,6 +10,7 @@
 
 #include "common/process.h"
 #include "runtime/cgroup_place.h"
+#include "runtime/processes.h"
 #include "runtime/state.h"
 
 static int not_running(const struct state *state, struct error *err)
@@ -29,6 +30,8 @@ int runtime_kill(const struct runtime_options *opts, const char *id, int sig, bo
 	/* In the making it has no PID that could be trusted, or none at all. */
 	if (!state.record || state.status == STATE_STOPPED || state.status == STATE_CREATING)
 		return not_running(&state, err);
+	if (to_all)
+		return processes_signal(&state, sig, err);
 	if (process_signal(state.pidfd, state.record->pid, sig) == 0)
 		return 0;
 	if (errno == ESRCH)

@@ -6,6 +6,7 @@
 #ifndef RTL_RUNTIME_PROCESS_PLAN_H
 #define RTL_RUNTIME_PROCESS_PLAN_H
 
+#include "common/cleanup.h"
 #include "common/error.h"
 #include "libocispec/oci_config.h"
 #include "runtime/init/init.h"
@@ -30,7 +31,7 @@ int process_plan_make(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
 /* process_plan_clear() - release @plan; zeroed is accepted. */
 void process_plan_clear(struct process_plan *plan);
 
-#define auto_process_plan __attribute__((cleanup(process_plan_clear)))
+#define auto_process_plan auto_call(process_plan_clear)
 
 /*
  * process_plan_caps() - turn the lists of process.capabilities into masks

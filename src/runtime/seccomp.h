@@ -14,6 +14,7 @@
 #include <linux/filter.h>
 #include <stdbool.h>
 
+#include "common/cleanup.h"
 #include "common/error.h"
 
 struct oci_seccomp;
@@ -52,6 +53,6 @@ int seccomp_compile(const struct oci_seccomp *section, struct seccomp_program *r
 /* seccomp_clear() - release what @program holds; a zeroed one is accepted. */
 void seccomp_clear(struct seccomp_program *program);
 
-#define auto_seccomp __attribute__((cleanup(seccomp_clear)))
+#define auto_seccomp auto_call(seccomp_clear)
 
 #endif

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "common/cleanup.h"
 #include "common/error.h"
 #include "common/json.h"
 #include "runtime/options.h"
@@ -85,7 +86,7 @@ void state_unlock(const struct state *state);
 /* state_close() - release all of @state; the container is untouched. */
 void state_close(struct state *state);
 
-#define auto_state __attribute__((cleanup(state_close)))
+#define auto_state auto_call(state_close)
 
 /* state_save() - write @record to state.json of the container. */
 int state_save(const struct state *state, const struct state_record *record, struct error *err);

@@ -18,8 +18,8 @@ static bool is_private_dir(const char *path)
 {
 	struct stat st;
 
-	return path[0] == '/' && stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-	       (st.st_mode & 0777) == 0700;
+	return path[0] == '/' && stat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+	       st.st_uid == geteuid() && (st.st_mode & 0777) == 0700;
 }
 
 /* The temporary directory is everybody's: what lies there under our name is not trusted. */

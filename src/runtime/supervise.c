@@ -165,7 +165,7 @@ static int watch(int signal_fd, pid_t pid, int pidfd, struct relay *input, struc
 
 static int watch_terminal(int signal_fd, pid_t pid, int pidfd, int master_fd, struct error *err)
 {
-	__attribute__((cleanup(restore_terminal))) struct raw_terminal raw = {0};
+	auto_call(restore_terminal) struct raw_terminal raw = {0};
 	struct relay input = {.from = STDIN_FILENO, .to = master_fd};
 	struct relay output = {.from = master_fd, .to = STDOUT_FILENO};
 	int flags = fcntl(master_fd, F_GETFL);

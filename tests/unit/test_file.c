@@ -68,8 +68,7 @@ TEST(the_limit_is_the_largest_size_that_is_read)
 
 	put(dir, "f", "12345");
 	EXPECT_INT(file_read(dir, "f", 5, &text, err), 5);
-	EXPECT_ERROR(file_read(dir, "f", 4, &none, err), ERR_LIMIT,
-	             "read f: larger than 4 bytes");
+	EXPECT_ERROR(file_read(dir, "f", 4, &none, err), ERR_LIMIT, "read f: larger than 4 bytes");
 	EXPECT_ERROR(file_read(AT_FDCWD, "/dev/zero", 100000, &none, err), ERR_LIMIT,
 	             "read /dev/zero: larger than 100000 bytes");
 	EXPECT(none == NULL);

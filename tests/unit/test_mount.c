@@ -156,8 +156,8 @@ MOUNTS(a_filesystem_gets_its_propagation)
 	EXPECT_OK(mount_fs(&place, "tmpfs", "tmpfs", &flags, NULL, err));
 	info = mountinfo("place", err);
 	EXPECT_CONTAINS(info, " shared:");
-	EXPECT_OK(mount_set_propagation(
-		path_open_in_root(place.rootfd, "place", O_PATH, err), MS_PRIVATE | MS_REC, err));
+	EXPECT_OK(mount_set_propagation(path_open_in_root(place.rootfd, "place", O_PATH, err),
+	                                MS_PRIVATE | MS_REC, err));
 	free(info);
 	info = mountinfo("place", err);
 	EXPECT(!strstr(info, " shared:"));
@@ -197,8 +197,8 @@ MOUNTS(a_recursive_bind_shows_the_mounts_below)
 
 MOUNTS(the_flags_of_a_bind_are_of_the_new_mount_alone)
 {
-	const struct mount_flags flags = {
-		.set = MS_BIND | MS_REC | MS_RDONLY | MS_NOSUID | MS_NOEXEC | MS_NOATIME};
+	const struct mount_flags flags = {.set = MS_BIND | MS_REC | MS_RDONLY | MS_NOSUID |
+	                                         MS_NOEXEC | MS_NOATIME};
 	int source = make_source(err);
 	struct mount_target place = target("place");
 	unsigned long want = ST_RDONLY | ST_NOSUID | ST_NOEXEC | ST_NOATIME;
@@ -212,8 +212,7 @@ MOUNTS(the_flags_of_a_bind_are_of_the_new_mount_alone)
 MOUNTS(a_bind_clears_what_its_source_has_and_may_lose)
 {
 	const struct mount_flags on = {.set = MS_BIND | MS_RDONLY | MS_NOEXEC | MS_NOATIME};
-	const struct mount_flags off = {.set = MS_BIND | MS_NOSUID,
-	                                .clear = MS_RDONLY | MS_NOEXEC};
+	const struct mount_flags off = {.set = MS_BIND | MS_NOSUID, .clear = MS_RDONLY | MS_NOEXEC};
 	int source = make_source(err);
 	struct mount_target first = target("first");
 	struct mount_target second = target("second");
@@ -282,8 +281,10 @@ MOUNTS(a_bind_that_is_impossible_names_its_target)
 	auto_fd int file = openat(source, "file", O_PATH | O_CLOEXEC);
 	struct mount_target place = target("place");
 
-	EXPECT_ERROR(mount_bind(&place, file, &flags, err), ERR_SYSTEM,
-	             "bind mount on place: Not a directory");
+	/* move_mount(2) says that the argument is invalid, mount(2) that it is not a directory */
+	EXPECT(mount_bind(&place, file, &flags, err) < 0);
+	EXPECT_INT(err->kind, ERR_SYSTEM);
+	EXPECT_CONTAINS(err->msg, "bind mount on place: ");
 }
 
 MOUNTS(a_mount_is_made_read_only_and_keeps_its_other_flags)
@@ -344,8 +345,7 @@ TEST(recursive_flags_are_not_left_out_in_silence_on_an_old_kernel)
 static void check_locked(struct error *err)
 {
 	const struct mount_flags on = {.set = MS_BIND | MS_RDONLY | MS_NOSUID};
-	const struct mount_flags off = {.set = MS_BIND | MS_NODEV,
-	                                .clear = MS_RDONLY | MS_NOSUID};
+	const struct mount_flags off = {.set = MS_BIND | MS_NODEV, .clear = MS_RDONLY | MS_NOSUID};
 	struct mount_target first;
 	struct mount_target second;
 	auto_fd int covering = -1;

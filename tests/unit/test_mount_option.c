@@ -95,8 +95,8 @@ TEST(recursive_options_are_kept_apart)
 	EXPECT_INT(flags.set, 0);
 	EXPECT_INT(flags.clear, MS_NOEXEC);
 	flags = apply("rsuid,rdev,rexec,rsymfollow,rdiratime,ratime");
-	EXPECT_INT(flags.rec_clear, MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOSYMFOLLOW |
-	                                    MS_NODIRATIME | MS_NOATIME);
+	EXPECT_INT(flags.rec_clear,
+	           MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOSYMFOLLOW | MS_NODIRATIME | MS_NOATIME);
 }
 
 TEST(propagation_is_not_a_flag_of_the_mount)
@@ -105,14 +105,10 @@ TEST(propagation_is_not_a_flag_of_the_mount)
 		const char *name;
 		unsigned long propagation;
 	} cases[] = {
-		{"private", MS_PRIVATE},
-		{"rprivate", MS_PRIVATE | MS_REC},
-		{"shared", MS_SHARED},
-		{"rshared", MS_SHARED | MS_REC},
-		{"slave", MS_SLAVE},
-		{"rslave", MS_SLAVE | MS_REC},
-		{"unbindable", MS_UNBINDABLE},
-		{"runbindable", MS_UNBINDABLE | MS_REC},
+		{"private", MS_PRIVATE},       {"rprivate", MS_PRIVATE | MS_REC},
+		{"shared", MS_SHARED},         {"rshared", MS_SHARED | MS_REC},
+		{"slave", MS_SLAVE},           {"rslave", MS_SLAVE | MS_REC},
+		{"unbindable", MS_UNBINDABLE}, {"runbindable", MS_UNBINDABLE | MS_REC},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -125,9 +121,10 @@ TEST(propagation_is_not_a_flag_of_the_mount)
 
 TEST(what_is_no_flag_changes_nothing)
 {
-	static const char *const names[] = {"noexce", "",    "RO",         "ro ", "size=64m",
-	                                    "mode=1", "ro=", "rsync",      "r",   "gid=5",
-	                                    "nofail", "rro=recursive", "ro,rw"};
+	static const char *const names[] = {"noexce",   "",       "RO",     "ro ",
+	                                    "size=64m", "mode=1", "ro=",    "rsync",
+	                                    "r",        "gid=5",  "nofail", "rro=recursive",
+	                                    "ro,rw"};
 	struct mount_flags flags = {.set = MS_RDONLY};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -153,11 +150,20 @@ TEST(every_name_is_known_once_in_order)
 TEST(what_one_option_sets_its_opposite_clears)
 {
 	static const char *const pairs[][2] = {
-		{"ro", "rw"},           {"nosuid", "suid"},     {"nodev", "dev"},
-		{"noexec", "exec"},     {"noatime", "atime"},   {"nodiratime", "diratime"},
-		{"sync", "async"},      {"mand", "nomand"},     {"nosymfollow", "symfollow"},
-		{"silent", "loud"},     {"relatime", "norelatime"}, {"iversion", "noiversion"},
-		{"lazytime", "nolazytime"}, {"strictatime", "nostrictatime"},
+		{"ro", "rw"},
+		{"nosuid", "suid"},
+		{"nodev", "dev"},
+		{"noexec", "exec"},
+		{"noatime", "atime"},
+		{"nodiratime", "diratime"},
+		{"sync", "async"},
+		{"mand", "nomand"},
+		{"nosymfollow", "symfollow"},
+		{"silent", "loud"},
+		{"relatime", "norelatime"},
+		{"iversion", "noiversion"},
+		{"lazytime", "nolazytime"},
+		{"strictatime", "nostrictatime"},
 	};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {

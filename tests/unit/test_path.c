@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Resolution inside a root. Every case of RESOLUTION() runs twice: with openat2(2), and in a child
- * where that answers ENOSYS, so that the walk does the work. What lies outside of the root is called
- * "outside" and is never to be seen.
+ * where that answers ENOSYS, so that the walk does the work. What lies outside of the root is
+ * called "outside" and is never to be seen.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -243,14 +243,14 @@ RESOLUTION(nofollow_is_for_the_last_component_only)
 
 RESOLUTION(a_file_is_no_directory)
 {
-	static const char *const paths[] = {"file/x",  "file/..", "file/.",
-	                                    "file/",   "link/",   "link/../file"};
+	static const char *const paths[] = {"file/x", "file/..", "file/.",
+	                                    "file/",  "link/",   "link/../file"};
 	auto_fd int root = make_root();
 
 	make_link("file", "root/link");
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		auto_free char *text = mem_printf(
-			"open %s in the root filesystem: Not a directory", paths[i]);
+		auto_free char *text =
+			mem_printf("open %s in the root filesystem: Not a directory", paths[i]);
 
 		EXPECT_ERROR(path_open_in_root(root, paths[i], O_PATH, err), ERR_SYSTEM, text);
 	}
@@ -262,8 +262,8 @@ RESOLUTION(a_file_is_no_directory)
 
 RESOLUTION(magic_links_of_proc_are_refused)
 {
-	static const char *const paths[] = {"self/root", "self/cwd/x", "self/exe",
-	                                    "self/fd/0", "self/ns/mnt"};
+	static const char *const paths[] = {"self/root", "self/cwd/x", "self/exe", "self/fd/0",
+	                                    "self/ns/mnt"};
 	auto_fd int root = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	auto_fd int plain = -1;
 
@@ -453,9 +453,8 @@ RESOLUTION(a_directory_that_turns_into_a_link_to_the_outside_never_leads_there)
 	int escaped = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		auto_fd int fd = path_open_in_root(root, i % 2 ? "race/swapped/secret"
-		                                               : "race/swapped/inner",
-		                                   O_PATH, err);
+		auto_fd int fd = path_open_in_root(
+			root, i % 2 ? "race/swapped/secret" : "race/swapped/inner", O_PATH, err);
 
 		found += fd >= 0;
 		escaped += fd >= 0 && !is_inside(fd);
@@ -512,10 +511,12 @@ RESOLUTION(nothing_is_made_outside_while_a_directory_turns_into_a_link)
 TEST(clean_paths_have_no_dots_and_single_slashes)
 {
 	static const char *const cases[][2] = {
-		{"/", "/"},           {"", "."},          {".", "."},         {"..", "."},
-		{"/..", "/"},         {"a", "a"},         {"a/", "a"},        {"//a//b/", "/a/b"},
-		{"/a/./b/../c", "/a/c"}, {"a/..", "."},   {"../../a", "a"},   {"/../../a", "/a"},
-		{"/a/../..", "/"},    {"/...", "/..."},   {"a/b/../../..", "."}, {"/a/..b", "/a/..b"},
+		{"/", "/"},           {"", "."},           {".", "."},
+		{"..", "."},          {"/..", "/"},        {"a", "a"},
+		{"a/", "a"},          {"//a//b/", "/a/b"}, {"/a/./b/../c", "/a/c"},
+		{"a/..", "."},        {"../../a", "a"},    {"/../../a", "/a"},
+		{"/a/../..", "/"},    {"/...", "/..."},    {"a/b/../../..", "."},
+		{"/a/..b", "/a/..b"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

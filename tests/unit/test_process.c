@@ -203,8 +203,8 @@ static void check_name(const char *name, struct error *err)
 
 static void check_odd_names(struct error *err)
 {
-	static const char *const names[] = {"a) Z (b", ") Z 1 2 3", "((((", "))))", " ", "a b c d",
-	                                    "\n) X", ""};
+	static const char *const names[] = {"a) Z (b", ") Z 1 2 3", "((((",  "))))",
+	                                    " ",       "a b c d",   "\n) X", ""};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		check_name(names[i], err);
@@ -272,9 +272,9 @@ TEST(the_end_of_much_output_is_kept)
 {
 	auto_free char *tail = NULL;
 
-	EXPECT_ERROR(run("i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; done; exit 1",
-	                 err),
-	             ERR_SYSTEM, "/bin/sh: exit status 1: line 3000");
+	EXPECT_ERROR(
+		run("i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo line $i; done; exit 1", err),
+		ERR_SYSTEM, "/bin/sh: exit status 1: line 3000");
 	EXPECT(run("printf %01000d 7; exit 1", err) < 0);
 	tail = mem_printf("%0256d", 7);
 	EXPECT_CONTAINS(err->msg, tail);

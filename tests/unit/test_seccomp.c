@@ -216,12 +216,12 @@ TEST(rules_of_two_actions_that_exclude_each_other_need_no_order)
 TEST(a_condition_under_an_empty_mask_is_none)
 {
 	struct oci_seccomp section =
-		SECTION(ALLOW(NAMES("openat"), ARGS(EQ(0, 5))),
-	                {NAMES("openat"), .action = OCI_ACT_TRAP, ARGS(MASKED(1, 0, 7))});
+		SECTION(ALLOW(NAMES("openat"), ARGS(EQ(1, 5))),
+	                {NAMES("openat"), .action = OCI_ACT_TRAP, ARGS(MASKED(0, 0, 7))});
 	struct seccomp_program program auto_seccomp = {0};
 
 	REQUIRE_OK(seccomp_compile(&section, &program, err));
-	EXPECT_INT(verdict(&program, "openat", 5, 0), SECCOMP_RET_TRAP);
+	EXPECT_INT(verdict(&program, "openat", 0, 5), SECCOMP_RET_TRAP);
 }
 
 TEST(values_of_one_argument_stay_together_in_the_order)

@@ -93,9 +93,21 @@ TEST(unsigned_numbers_are_plain_decimals)
 
 TEST(what_is_no_plain_decimal_is_refused_and_leaves_the_result)
 {
-	static const char *const texts[] = {"",   " ",   "+1",  "-1",   "-0",
-	                                    " 1", "1 ",  "0x0", "1e3",  "1.0",
-	                                    "1_", "\t1", "1\n", "\xd9\xa1", "18446744073709551616",
+	static const char *const texts[] = {"",
+	                                    " ",
+	                                    "+1",
+	                                    "-1",
+	                                    "-0",
+	                                    " 1",
+	                                    "1 ",
+	                                    "0x0",
+	                                    "1e3",
+	                                    "1.0",
+	                                    "1_",
+	                                    "\t1",
+	                                    "1\n",
+	                                    "\xd9\xa1",
+	                                    "18446744073709551616",
 	                                    "99999999999999999999999999"};
 	uint64_t value = 7;
 

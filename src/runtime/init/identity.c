@@ -47,7 +47,7 @@ static void give_streams(uid_t uid)
 	}
 }
 
-/* A user namespace that was joined by path may have been made without privilege. */
+/* So it is in a namespace made without privilege, in all below it, and in one joined by path. */
 static bool is_setgroups_denied(const struct init_ctx *ctx)
 {
 	auto_free char *text = NULL;
@@ -59,14 +59,10 @@ static bool is_setgroups_denied(const struct init_ctx *ctx)
 
 static int set_groups(const struct init_ctx *ctx, const struct oci_user *user, struct error *err)
 {
-	if (ctx->denies_setgroups)
+	if (ctx->denies_setgroups || setgroups(user->n_additional_gids, user->additional_gids) == 0)
 		return 0;
-	if (ctx->n_joins && !user->n_additional_gids && is_setgroups_denied(ctx))
-		return 0;
-	if (setgroups(user->n_additional_gids, user->additional_gids) < 0)
-		return error_errno(err, "process.user.additionalGids: set %zu groups",
-		                   user->n_additional_gids);
-	return 0;
+	error_errno(err, "process.user.additionalGids: set %zu groups", user->n_additional_gids);
+	return !user->n_additional_gids && is_setgroups_denied(ctx) ? 0 : -1;
 }
 
 static int set_ids(const struct init_ctx *ctx, const struct oci_user *user, struct error *err)

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The foreground. Each test is a process of its own, since it blocks its signals and gives away its
+ * standard streams; the terminal is of a devpts of its own.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/process.h"
+#include "kernel/pty.h"
+#include "runtime/supervise.h"
+#include "test.h"
+#include "user_ns.h"
+
+/* A child that runs @play and exits with what that returns. */
+static pid_t start(int (*play)(int fd), int fd, int *ret_pidfd, struct error *err)
+{
+	const struct process_clone plain = {.cgroup_fd = -1};
+	pid_t pid = process_clone(&plain, ret_pidfd, err);
+	sigset_t none;
+
+	REQUIRE_OK(pid);
+	if (pid)
+		return pid;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	_exit(play(fd));
+}
+
+static int play_exit(int fd)
+{
+	(void)fd;
+	return 42;
+}
+
+static int play_pause(int fd)
+{
+	(void)fd;
+	while (pause() < 0)
+		;
+	return 0;
+}
+
+static int play_abort(int fd)
+{
+	(void)fd;
+	return raise(SIGKILL);
+}
+
+static void check_exit(struct error *err)
+{
+	int signal_fd = supervise_block_signals(err);
+	int pidfd = -1;
+	pid_t pid;
+
+	REQUIRE_OK(signal_fd);
+	EXPECT_INT(fcntl(signal_fd, F_GETFD), FD_CLOEXEC);
+	pid = start(play_exit, -1, &pidfd, err);
+	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 42);
+	pid = start(play_exit, -1, &pidfd, err);
+	EXPECT_INT(supervise(signal_fd, pid, -1, -1, err), 42);
+	EXPECT(waitpid(pid, NULL, WNOHANG) < 0);
+}
+
+TEST(the_exit_status_is_handed_on_and_the_process_reaped)
+{
+	test_child(check_exit);
+}
+
+static void check_killed(struct error *err)
+{
+	int signal_fd = supervise_block_signals(err);
+	int pidfd = -1;
+	pid_t pid = start(play_abort, -1, &pidfd, err);
+
+	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 128 + SIGKILL);
+}
+
+TEST(a_process_that_is_killed_gives_128_and_the_signal)
+{
+	test_child(check_killed);
+}
+
+static void check_early_end(struct error *err)
+{
+	int signal_fd = supervise_block_signals(err);
+	int pidfd = -1;
+	pid_t pid = start(play_exit, -1, &pidfd, err);
+	siginfo_t info;
+
+	REQUIRE(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
+	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 42);
+}
+
+TEST(a_process_that_ended_before_is_not_missed)
+{
+	test_child(check_early_end);
+}
+
+static void check_passed_on(struct error *err)
+{
+	static const int passed[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGQUIT, SIGUSR2};
+
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++) {
+		int signal_fd = supervise_block_signals(err);
+		int pidfd = -1;
+		pid_t pid = start(play_pause, -1, &pidfd, err);
+
+		kill(getpid(), passed[i]);
+		EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 128 + passed[i]);
+		close(signal_fd);
+	}
+}
+
+TEST(signals_are_passed_on)
+{
+	test_child(check_passed_on);
+}
+
+static void check_kept(struct error *err)
+{
+	int signal_fd = supervise_block_signals(err);
+	int pidfd = -1;
+	pid_t other = start(play_exit, -1, NULL, err);
+	pid_t pid = start(play_pause, -1, &pidfd, err);
+	siginfo_t info;
+
+	/* SIGPIPE and the end of another child are ours; SIGTERM ends the test */
+	REQUIRE(waitid(P_PID, (id_t)other, &info, WEXITED | WNOWAIT) == 0);
+	kill(getpid(), SIGPIPE);
+	kill(getpid(), SIGTERM);
+	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 128 + SIGTERM);
+	EXPECT(waitpid(other, NULL, WNOHANG) == other);
+}
+
+TEST(what_is_rtls_own_is_not_passed_on_nor_taken_for_the_end)
+{
+	test_child(check_kept);
+}
+
+static void check_fault(struct error *err)
+{
+	sigset_t set;
+
+	REQUIRE_OK(supervise_block_signals(err));
+	sigprocmask(SIG_BLOCK, NULL, &set);
+	EXPECT(!sigismember(&set, SIGSEGV) && !sigismember(&set, SIGABRT) &&
+	       !sigismember(&set, SIGBUS));
+	EXPECT(sigismember(&set, SIGTERM) && sigismember(&set, SIGCHLD) &&
+	       sigismember(&set, SIGRTMAX));
+}
+
+TEST(a_fault_of_rtl_still_ends_it)
+{
+	test_child(check_fault);
+}
+
+/* A terminal; its slave goes to the child that plays the container's process. */
+static int open_terminal(int *ret_slave, struct error *err)
+{
+	auto_free char *ptmx = mem_printf("%s/ptmx", test_dir());
+	int master;
+
+	user_ns_enter();
+	if (mount("devpts", test_dir(), "devpts", 0, "newinstance,ptmxmode=0666") < 0)
+		test_skip("devpts cannot be mounted here");
+	master = open(ptmx, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	REQUIRE(master >= 0);
+	REQUIRE_OK(pty_open(master, ret_slave, err));
+	return master;
+}
+
+/* Our standard input and output become pipes; what the other ends of them are. */
+static void pipe_streams(int *ret_in, int *ret_out)
+{
+	int in[2];
+	int out[2];
+
+	REQUIRE(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0);
+	fflush(stdout);
+	REQUIRE(dup2(in[0], STDIN_FILENO) >= 0 && dup2(out[1], STDOUT_FILENO) >= 0);
+	close(in[0]);
+	close(out[1]);
+	*ret_in = in[1];
+	*ret_out = out[0];
+}
+
+/* Prints much, then what it reads, then ends. */
+static int play_talk(int slave)
+{
+	char line[64] = "";
+	ssize_t n;
+
+	for (int i = 0; i < 500; i++)
+		dprintf(slave, "line %d\n", i);
+	n = read(slave, line, sizeof(line) - 1);
+	dprintf(slave, "got %zd %s", n, line);
+	return 7;
+}
+
+/* What @fd gives until its end or @size bytes. */
+static void read_all(int fd, char *text, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size - 1 && (n = read(fd, text + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+}
+
+static void check_terminal(struct error *err)
+{
+	static char said[65536];
+	int signal_fd = supervise_block_signals(err);
+	int slave = -1;
+	int master = open_terminal(&slave, err);
+	int saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 100);
+	int in = -1;
+	int out = -1;
+	int pidfd = -1;
+	int status;
+	pid_t pid;
+
+	pipe_streams(&in, &out);
+	REQUIRE(write(in, "hello\n", 6) == 6);
+	pid = start(play_talk, slave, &pidfd, err);
+	close(slave);
+	status = supervise(signal_fd, pid, pidfd, master, err);
+	dup2(saved, STDOUT_FILENO); /* ends the pipe */
+	read_all(out, said, sizeof(said));
+	EXPECT_INT(status, 7);
+	EXPECT_CONTAINS(said, "line 0\r\n");
+	EXPECT_CONTAINS(said, "line 499\r\n");
+	EXPECT_CONTAINS(said, "got 6 hello\r\n");
+}
+
+TEST(a_terminal_is_tied_to_the_standard_streams_until_all_was_said)
+{
+	test_child(check_terminal);
+}
+
+static int play_quiet_child(int slave)
+{
+	if (fork() == 0) {
+		close(STDIN_FILENO);
+		play_pause(slave);
+	}
+	dprintf(slave, "bye\n");
+	return 0;
+}
+
+/* The one left behind has the terminal open; it ends with the test's process group. */
+static void check_left_behind(struct error *err)
+{
+	char said[256];
+	int signal_fd = supervise_block_signals(err);
+	int slave = -1;
+	int master = open_terminal(&slave, err);
+	int saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 100);
+	int in = -1;
+	int out = -1;
+	int pidfd = -1;
+	int status;
+	pid_t pid;
+
+	setpgid(0, 0);
+	pipe_streams(&in, &out);
+	pid = start(play_quiet_child, slave, &pidfd, err);
+	close(slave);
+	status = supervise(signal_fd, pid, pidfd, master, err);
+	signal(SIGTERM, SIG_IGN);
+	kill(0, SIGTERM);
+	dup2(saved, STDOUT_FILENO);
+	EXPECT(read(out, said, sizeof(said)) == 5 && strncmp(said, "bye\r\n", 5) == 0);
+	EXPECT_INT(status, 0);
+}
+
+TEST(what_the_process_left_running_on_the_terminal_is_not_waited_for)
+{
+	test_child(check_left_behind);
+}
+
+static void check_no_child(struct error *err)
+{
+	int signal_fd = supervise_block_signals(err);
+
+	EXPECT_ERROR(supervise(signal_fd, getpid(), -1, 99, err), ERR_SYSTEM,
+	             "make the terminal non-blocking: Bad file descriptor");
+}
+
+TEST(a_terminal_that_is_none_is_an_error)
+{
+	test_child(check_no_child);
+}
