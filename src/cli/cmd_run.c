@@ -39,7 +39,8 @@ static int print_id(const char *id, struct error *err)
 	return output_write(line.s, err);
 }
 
-/* "rtl run bundle" means the container "bundle" in the bundle here: say so if that was not meant. */
+/* "rtl run bundle" means the container "bundle" in the bundle here: say so if that was not meant.
+ */
 static int explain_missing_bundle(const struct runtime_create_options *create, const char *name,
                                   struct error *err)
 {

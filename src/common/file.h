@@ -22,7 +22,8 @@ ssize_t file_read_fd(int fd, const char *name, size_t max_bytes, char **ret, str
 /* file_write() - one write() of the string @text to the existing file @path below @dirfd. */
 int file_write(int dirfd, const char *path, const char *text, struct error *err);
 
-/* file_write_all() - write @n bytes to @fd, going on after short writes and EINTR; 0 or -1, errno. */
+/* file_write_all() - write @n bytes to @fd, going on after short writes and EINTR; 0 or -1, errno.
+ */
 int file_write_all(int fd, const void *data, size_t n);
 
 /*

@@ -44,7 +44,7 @@ void mem_strv_cleanup(char ***strv);
 #define mem_array_grow(array, n)                                                                   \
 	do {                                                                                       \
 		if (((n) & ((n)-1)) == 0)                                                          \
-			(array) = mem_realloc((array), (n) ? (n) * 2 : 1, sizeof(*(array)));       \
+			(array) = mem_realloc((array), (n) ? (n)*2 : 1, sizeof(*(array)));         \
 	} while (0)
 
 #endif

@@ -145,7 +145,8 @@ uint64_t process_pidfd_inode(int pidfd)
 	struct statfs fs;
 	struct stat st;
 
-	if (pidfd < 0 || fstatfs(pidfd, &fs) < 0 || fs.f_type != PIDFS_MAGIC || fstat(pidfd, &st) < 0)
+	if (pidfd < 0 || fstatfs(pidfd, &fs) < 0 || fs.f_type != PIDFS_MAGIC ||
+	    fstat(pidfd, &st) < 0)
 		return 0;
 	return st.st_ino;
 }

@@ -29,7 +29,8 @@ struct process_clone {
  */
 pid_t process_clone(const struct process_clone *args, int *ret_pidfd, struct error *err);
 
-/* process_pidfd_open() - pidfd of @pid; -1 with errno (ESRCH: no such process; ENOSYS: no pidfds). */
+/* process_pidfd_open() - pidfd of @pid; -1 with errno (ESRCH: no such process; ENOSYS: no pidfds).
+ */
 int process_pidfd_open(pid_t pid);
 
 /*
@@ -74,7 +75,8 @@ struct process_running {
 };
 
 /* process_spawn() - start @cmd; its standard output and error are kept for the error message. */
-int process_spawn(const struct process_command *cmd, struct process_running *ret, struct error *err);
+int process_spawn(const struct process_command *cmd, struct process_running *ret,
+                  struct error *err);
 
 /*
  * process_finish() - wait for a spawned program

@@ -91,7 +91,8 @@ int str_to_int(const char *s, int *ret)
 	bool negative = s && s[0] == '-';
 	uint64_t value;
 
-	if (str_to_uint(negative ? s + 1 : s, negative ? (uint64_t)INT_MAX + 1 : INT_MAX, &value) < 0)
+	if (str_to_uint(negative ? s + 1 : s, negative ? (uint64_t)INT_MAX + 1 : INT_MAX, &value) <
+	    0)
 		return -1;
 	*ret = (int)(negative ? -(int64_t)value : (int64_t)value);
 	return 0;

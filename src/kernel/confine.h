@@ -16,8 +16,7 @@ int confine_no_new_privs(struct error *err);
  * Needs no_new_privs or an effective CAP_SYS_ADMIN.
  * Return: 0, the listener's descriptor if the flags ask for one, or -1.
  */
-int confine_seccomp(struct sock_filter *insns, unsigned short n, unsigned flags,
-                    struct error *err);
+int confine_seccomp(struct sock_filter *insns, unsigned short n, unsigned flags, struct error *err);
 
 /* confine_undumpable() - nobody in the container may trace this process or open its files. */
 int confine_undumpable(struct error *err);

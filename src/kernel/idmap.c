@@ -178,9 +178,9 @@ static int helper_finish(struct helper *helper, const struct side *side, struct 
 {
 	if (process_finish(&helper->cmd, &helper->running, err) == 0)
 		return 0;
-	return error_append(err,
-	                    " (are these IDs granted in /etc/sub%cid? usermod %s 100000-165535 USER)",
-	                    side->file[0], side->usermod);
+	return error_append(
+		err, " (are these IDs granted in /etc/sub%cid? usermod %s 100000-165535 USER)",
+		side->file[0], side->usermod);
 }
 
 /* Both helpers run at once where both are needed. */
@@ -211,7 +211,8 @@ int idmap_write(int procfd, pid_t pid, const struct idmap_pair *pair, bool is_pr
 		ret = file_write(procfd, path, "deny", err);
 	}
 	for (int i = 0; i < 2; i++) {
-		if (started[i] && helper_finish(helpers[i], &sides[i], ret == 0 ? err : &ignored) < 0)
+		if (started[i] &&
+		    helper_finish(helpers[i], &sides[i], ret == 0 ? err : &ignored) < 0)
 			ret = -1;
 		else if (!started[i] && ret == 0)
 			ret = write_direct(procfd, pid, &sides[i], err);

@@ -185,9 +185,9 @@ static int bind_by_tree(const struct mount_target *target, int source_fd,
                         const struct mount_flags *flags)
 {
 	unsigned recursive = flags->set & MS_REC ? AT_RECURSIVE : 0;
-	auto_fd int tree = (int)syscall(SYS_open_tree, source_fd, "",
-	                                AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
-	                                        recursive);
+	auto_fd int tree =
+		(int)syscall(SYS_open_tree, source_fd, "",
+	                     AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
 
 	if (tree < 0)
 		return -1;
@@ -239,7 +239,8 @@ int mount_clone_here(void)
 	auto_fd int tree = (int)syscall(SYS_open_tree, AT_FDCWD, ".",
 	                                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 
-	if (tree < 0 || syscall(SYS_move_mount, tree, "", AT_FDCWD, ".", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+	if (tree < 0 ||
+	    syscall(SYS_move_mount, tree, "", AT_FDCWD, ".", MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return -1;
 	return fd_take(&tree);
 }

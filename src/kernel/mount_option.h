@@ -12,9 +12,9 @@
 
 /* What a list of options comes to. All members are MS_* bits. */
 struct mount_flags {
-	unsigned long set;       /* MS_BIND and MS_REC among them for bind and rbind */
-	unsigned long clear;     /* named expressly, such as "rw" or "suid" */
-	unsigned long rec_set;   /* the r* options: for the mount and all below it */
+	unsigned long set;     /* MS_BIND and MS_REC among them for bind and rbind */
+	unsigned long clear;   /* named expressly, such as "rw" or "suid" */
+	unsigned long rec_set; /* the r* options: for the mount and all below it */
 	unsigned long rec_clear;
 	unsigned long propagation; /* MS_PRIVATE, MS_SHARED, … with MS_REC; 0: left as it is */
 };

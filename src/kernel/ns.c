@@ -26,7 +26,8 @@ int ns_join(int fd, int flag, const char *name, struct error *err)
 
 int ns_unshare(int flags, struct error *err)
 {
-	return unshare(flags) < 0 ? error_errno(err, "create namespaces (%#x)", (unsigned)flags) : 0;
+	return unshare(flags) < 0 ? error_errno(err, "create namespaces (%#x)", (unsigned)flags)
+	                          : 0;
 }
 
 bool ns_is_own(int procfd, int fd, const char *proc_name)

@@ -32,7 +32,8 @@ int ns_unshare(int flags, struct error *err);
 /* ns_is_own() - is the namespace at @fd the one of kind @proc_name that this process is in? */
 bool ns_is_own(int procfd, int fd, const char *proc_name);
 
-/* ns_is_initial_user() - is this process in the initial user namespace (or one that maps all IDs)? */
+/* ns_is_initial_user() - is this process in the initial user namespace (or one that maps all IDs)?
+ */
 bool ns_is_initial_user(int procfd);
 
 #endif

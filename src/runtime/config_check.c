@@ -56,9 +56,10 @@ static int check_user_ns(const struct oci_linux *conf, struct error *err)
 		return error_set(err, ERR_INVALID,
 		                 "linux.uidMappings: the user namespace %s has its own", ns->path);
 	if (ns && str_is_empty(ns->path) && (!conf->n_uid_mappings || !conf->n_gid_mappings))
-		return error_set(err, ERR_INVALID,
-		                 "linux.namespaces: a new user namespace needs linux.uidMappings and "
-		                 "linux.gidMappings");
+		return error_set(
+			err, ERR_INVALID,
+			"linux.namespaces: a new user namespace needs linux.uidMappings and "
+			"linux.gidMappings");
 	return 0;
 }
 
@@ -172,9 +173,10 @@ static int check_mount_ns(const struct oci_config *config, struct error *err)
 		return 0;
 	if (config->n_mounts || conf->n_masked_paths || conf->n_readonly_paths ||
 	    config->root->readonly || (config->process && config->process->terminal))
-		return error_set(err, ERR_INVALID,
-		                 "mounts: need a mount namespace in linux.namespaces, or they would "
-		                 "stay on the host");
+		return error_set(
+			err, ERR_INVALID,
+			"mounts: need a mount namespace in linux.namespaces, or they would "
+			"stay on the host");
 	return 0;
 }
 

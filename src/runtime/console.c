@@ -16,8 +16,8 @@ int console_connect(const char *path, struct error *err)
 	auto_fd int fd = -1;
 
 	if (strlen(path) >= sizeof(addr.sun_path))
-		return error_set(err, ERR_INVALID, "--console-socket %s: longer than %zu bytes", path,
-		                 sizeof(addr.sun_path) - 1);
+		return error_set(err, ERR_INVALID, "--console-socket %s: longer than %zu bytes",
+		                 path, sizeof(addr.sun_path) - 1);
 	memcpy(addr.sun_path, path, strlen(path));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
@@ -53,8 +53,9 @@ int console_send(int fd, int master_fd, struct error *err)
 int console_check(bool has_terminal, const char *socket, bool is_detached, struct error *err)
 {
 	if (socket && !has_terminal)
-		return error_set(err, ERR_INVALID,
-		                 "--console-socket: the process has no terminal (process.terminal)");
+		return error_set(
+			err, ERR_INVALID,
+			"--console-socket: the process has no terminal (process.terminal)");
 	if (has_terminal && is_detached && !socket)
 		return error_set(err, ERR_INVALID,
 		                 "a detached process with a terminal needs --console-socket");

@@ -111,11 +111,12 @@ static void plan_user_ns(const struct bundle *bundle, struct container_plan *pla
 	plan->has_new_user_ns = ctx->clone_flags & CLONE_NEWUSER;
 	ctx->root_uid = idmap_root(&plan->maps.uid);
 	ctx->root_gid = idmap_root(&plan->maps.gid);
-	ctx->denies_setgroups = plan->has_new_user_ns &&
-	                        idmap_denies_setgroups(&plan->maps, caller->can_map_ids);
+	ctx->denies_setgroups =
+		plan->has_new_user_ns && idmap_denies_setgroups(&plan->maps, caller->can_map_ids);
 	if (ctx->denies_setgroups && process->user && process->user->n_additional_gids)
-		log_warn("process.user.additionalGids: left out: a user namespace with the caller's "
-		         "own group alone has no others");
+		log_warn(
+			"process.user.additionalGids: left out: a user namespace with the caller's "
+			"own group alone has no others");
 	ctx->is_in_user_ns = ctx->has_user_ns || caller->is_in_user_ns;
 }
 

@@ -51,7 +51,11 @@ struct creation {
 	{                                                                                          \
 		.bundle = {.rootfs_fd = -1}, .state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1},  \
 		.place = {.v2_fd = -1},                                                            \
-		.launch = {.rootfs_fd = -1, .pid = -1, .pidfd = -1, .channel_fd = -1,              \
+		.launch = {.rootfs_fd = -1,                                                        \
+		           .lock_fd = -1,                                                          \
+		           .pid = -1,                                                              \
+		           .pidfd = -1,                                                            \
+		           .channel_fd = -1,                                                       \
 		           .master_fd = -1},                                                       \
 		.console_fd = -1,                                                                  \
 	}
@@ -78,8 +82,7 @@ static int creation_undo(struct creation *creation)
 	struct error ignored;
 
 	launch_abort(&creation->launch);
-	if (creation->record &&
-	    cgroup_place_remove(creation->record->cgroup_path, &ignored) < 0)
+	if (creation->record && cgroup_place_remove(creation->record->cgroup_path, &ignored) < 0)
 		log_warn("%s", ignored.msg);
 	if (creation->has_run_hooks)
 		hooks_run_poststop(creation->bundle.config->hooks, creation->record);
@@ -139,8 +142,7 @@ static int make_cgroup(struct creation *creation, struct error *err)
 }
 
 /* Opened for both ways: neither end of a FIFO then waits for the other, nor sees an end. */
-static int make_fifo(const struct creation *creation, const char *name, int *ret,
-                     struct error *err)
+static int make_fifo(const struct creation *creation, const char *name, int *ret, struct error *err)
 {
 	if (mkfifoat(creation->state.dir_fd, name, 0600) < 0)
 		return error_errno(err, "create FIFO %s", name);
@@ -199,6 +201,7 @@ static int begin(struct creation *creation, struct error *err)
 	launch->maps = creation->plan.has_new_user_ns ? &creation->plan.maps : NULL;
 	launch->place = &creation->place;
 	launch->rootfs_fd = ctx->is_mount_ns_joined ? -1 : creation->bundle.rootfs_fd;
+	launch->lock_fd = creation->state.dir_fd;
 	launch->on_hooks = run_parent_hooks;
 	launch->data = creation;
 	return launch_begin(launch, err);

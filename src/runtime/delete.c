@@ -65,14 +65,18 @@ static int delete_with_hooks(struct state *state, struct error *err)
 	auto_free char *text = NULL;
 	auto_json struct oci_config *config = NULL;
 	struct error ignored;
-	ssize_t n = file_read(state->dir_fd, STATE_CONFIG_FILE, OCI_CONFIG_MAX_BYTES, &text,
-	                      &ignored);
+	ssize_t n =
+		file_read(state->dir_fd, STATE_CONFIG_FILE, OCI_CONFIG_MAX_BYTES, &text, &ignored);
 
 	if (n >= 0)
 		config = oci_config_read(STATE_CONFIG_FILE, text, (size_t)n, &ignored);
-	/* A half-made container has no process: its init went with its parent. */
+	/*
+	 * A half-made container has no process: its init went with its parent. A killed delete
+	 * may have removed the cgroup already.
+	 */
 	if (state->record && state->record->is_set_up && state->record->cgroup_path &&
-	    cgroup_place_kill(state->record->cgroup_path, SIGKILL, err) < 0)
+	    cgroup_place_kill(state->record->cgroup_path, SIGKILL, err) < 0 &&
+	    err->kind != ERR_NOT_FOUND)
 		return error_wrap(err, "delete container %s", state->id);
 	return delete_stopped(state, state->record, config ? config->hooks : NULL, err);
 }

@@ -49,7 +49,11 @@ struct entry {
 #define ENTRY_NONE                                                                                 \
 	{                                                                                          \
 		.state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1}, .place = {.v2_fd = -1},       \
-		.launch = {.rootfs_fd = -1, .pid = -1, .pidfd = -1, .channel_fd = -1,              \
+		.launch = {.rootfs_fd = -1,                                                        \
+		           .lock_fd = -1,                                                          \
+		           .pid = -1,                                                              \
+		           .pidfd = -1,                                                            \
+		           .channel_fd = -1,                                                       \
 		           .master_fd = -1},                                                       \
 		.console_fd = -1,                                                                  \
 	}
@@ -72,8 +76,8 @@ static void entry_clear(struct entry *entry)
 static int read_config(struct entry *entry, struct error *err)
 {
 	auto_free char *text = NULL;
-	ssize_t n = file_read(entry->state.dir_fd, STATE_CONFIG_FILE, OCI_CONFIG_MAX_BYTES, &text,
-	                      err);
+	ssize_t n =
+		file_read(entry->state.dir_fd, STATE_CONFIG_FILE, OCI_CONFIG_MAX_BYTES, &text, err);
 
 	if (n < 0)
 		return -1;
@@ -101,7 +105,8 @@ static int open_namespaces(struct entry *entry, struct error *err)
 		if (fd < 0 && errno == ENOENT && kind->flag != CLONE_NEWNS)
 			continue; /* a kind this kernel does not have */
 		if (fd < 0)
-			return error_errno(err, "open the %s namespace of the container", kind->name);
+			return error_errno(err, "open the %s namespace of the container",
+			                   kind->name);
 		if (ns_is_own(procfd, fd, kind->proc_name))
 			continue;
 		ctx->has_user_ns |= kind->flag == CLONE_NEWUSER;
@@ -187,9 +192,10 @@ static int run_process(struct entry *entry, const struct runtime_exec_options *e
 	if (launch_begin(launch, err) < 0)
 		return -1;
 	if (launch_wait_ready(launch, err) == 0 &&
-	    (entry->console_fd < 0 || console_send(entry->console_fd, launch->master_fd, err) == 0) &&
-	    pid_file_write(exec->pid_file, launch->pid, err) == 0 && launch_start(launch, err) == 0 &&
-	    launch_wait_exec(launch, err) == 0)
+	    (entry->console_fd < 0 ||
+	     console_send(entry->console_fd, launch->master_fd, err) == 0) &&
+	    pid_file_write(exec->pid_file, launch->pid, err) == 0 &&
+	    launch_start(launch, err) == 0 && launch_wait_exec(launch, err) == 0)
 		return 0;
 	launch_abort(launch);
 	return -1;

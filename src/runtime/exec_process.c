@@ -172,8 +172,7 @@ const struct oci_process *exec_process_make(struct oci_config *config,
 		add_caps(config, process, exec);
 	if (add_env(config, process, exec, err) < 0)
 		return NULL;
-	if ((exec->user || exec->n_additional_gids) &&
-	    change_user(config, process, exec, err) < 0)
+	if ((exec->user || exec->n_additional_gids) && change_user(config, process, exec, err) < 0)
 		return NULL;
 	return process;
 }

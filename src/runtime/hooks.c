@@ -49,8 +49,8 @@ static int run_with_state(const char *stage, const struct oci_hook *list, size_t
 	return hook_list_run(stage, list, n, fd, err);
 }
 
-int hooks_run_poststart(const struct oci_hooks *hooks, const struct state_record *record,
-                        pid_t pid, struct error *err)
+int hooks_run_poststart(const struct oci_hooks *hooks, const struct state_record *record, pid_t pid,
+                        struct error *err)
 {
 	if (!hooks)
 		return 0;

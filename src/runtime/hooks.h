@@ -16,13 +16,14 @@
  */
 int hooks_state_open(const struct oci_hooks *hooks, struct error *err);
 
-/* hooks_state_write() - put the document of @record with @status and @pid into @fd; -1 is ignored. */
+/* hooks_state_write() - put the document of @record with @status and @pid into @fd; -1 is ignored.
+ */
 int hooks_state_write(int fd, const struct state_record *record, enum state_status status,
                       pid_t pid, struct error *err);
 
 /* hooks_run_poststart() - in the runtime's namespaces, once the program runs. */
-int hooks_run_poststart(const struct oci_hooks *hooks, const struct state_record *record,
-                        pid_t pid, struct error *err);
+int hooks_run_poststart(const struct oci_hooks *hooks, const struct state_record *record, pid_t pid,
+                        struct error *err);
 
 /* hooks_run_poststop() - after the end; what fails is a warning. */
 void hooks_run_poststop(const struct oci_hooks *hooks, const struct state_record *record);

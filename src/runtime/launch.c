@@ -16,6 +16,9 @@ __attribute__((noreturn)) static void child_main(const struct launch *launch)
 {
 	/* The parent's end, or the child would never see the parent go. */
 	close(launch->channel_fd);
+	/* A lock lasts as long as any copy of its descriptor: this one must end with the parent. */
+	if (launch->lock_fd >= 0)
+		close(launch->lock_fd);
 	if (launch->ctx->n_joins)
 		init_join_main(launch->ctx, launch->is_exec);
 	if (launch->is_exec)
@@ -91,8 +94,8 @@ static int place_child(struct launch *launch, bool is_in_v2, struct error *err)
 	if (launch->place && launch->place->path &&
 	    cgroup_place_attach(launch->place, launch->pid, is_in_v2, err) < 0)
 		return -1;
-	if (launch->maps && idmap_write(caller->proc_fd, launch->pid, launch->maps,
-	                                caller->can_map_ids, err) < 0)
+	if (launch->maps &&
+	    idmap_write(caller->proc_fd, launch->pid, launch->maps, caller->can_map_ids, err) < 0)
 		return -1;
 	if (!launch->ctx->waits_for_placing)
 		return 0;

@@ -18,6 +18,7 @@ struct launch {
 	const struct idmap_pair *maps;    /* NULL: no new user namespace */
 	const struct cgroup_place *place; /* NULL: none */
 	int rootfs_fd;                    /* working directory of the init, or -1 */
+	int lock_fd;                      /* descriptor that the init must not keep, or -1 */
 	bool is_exec;
 
 	/* Called when the init waits for its parent's hooks; NULL: it will not. */

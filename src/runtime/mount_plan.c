@@ -29,8 +29,8 @@ static bool is_unmapped_gid(const struct plan *plan, const char *option)
 /* Options that ask for an ID-mapped mount, or copy what is beneath: not silently nothing. */
 static bool is_unsupported(const char *option)
 {
-	static const char *const names[] = {"idmap", "ridmap", "tmpcopyup", "copy-symlink",
-	                                    "src-nofollow", "dest-nofollow"};
+	static const char *const names[] = {"idmap",        "ridmap",       "tmpcopyup",
+	                                    "copy-symlink", "src-nofollow", "dest-nofollow"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(option, names[i]) == 0 ||
@@ -52,7 +52,8 @@ static int plan_options(const struct plan *plan, const struct oci_mount *mount,
 			continue;
 		if (is_unsupported(option))
 			return error_set(err, ERR_UNSUPPORTED,
-			                 "options[%zu]: %s: not supported by this version", i, option);
+			                 "options[%zu]: %s: not supported by this version", i,
+			                 option);
 		if (data.len)
 			str_append_char(&data, ',');
 		str_append(&data, option);
@@ -62,8 +63,8 @@ static int plan_options(const struct plan *plan, const struct oci_mount *mount,
 	return 0;
 }
 
-static int plan_bind(const struct plan *plan, const struct oci_mount *mount,
-                     struct init_mount *ret, struct error *err)
+static int plan_bind(const struct plan *plan, const struct oci_mount *mount, struct init_mount *ret,
+                     struct error *err)
 {
 	auto_free char *joined = NULL;
 	auto_free char *clean = NULL;

@@ -29,31 +29,32 @@ struct runtime_create_options {
 	const char *config;         /* --config FILE; NULL: "config.json" in the bundle */
 	const char *console_socket; /* where the terminal's master goes; NULL: none */
 	const char *pid_file;
-	unsigned preserve_fds;      /* descriptors 3 to 2+N go to the container */
-	bool is_detached;           /* run only */
-	bool is_kept;               /* run only: keep the state after the end */
+	unsigned preserve_fds; /* descriptors 3 to 2+N go to the container */
+	bool is_detached;      /* run only */
+	bool is_kept;          /* run only: keep the state after the end */
 	bool no_new_keyring;
 	bool no_pivot;
 };
 
 /* exec. Members left NULL or empty are taken from the container's own process. */
 struct runtime_exec_options {
-	const char *process_file;   /* --process FILE; then the rest, but for streams, is not looked at */
-	char *const *args;          /* NULL-terminated command */
+	const char *
+		process_file; /* --process FILE; then the rest, but for streams, is not looked at */
+	char *const *args;    /* NULL-terminated command */
 	const char *cwd;
-	const char *user;           /* UID[:GID] */
-	const char *const *env;     /* NAME=VALUE, n_env of them, added to the container's */
+	const char *user;       /* UID[:GID] */
+	const char *const *env; /* NAME=VALUE, n_env of them, added to the container's */
 	size_t n_env;
-	const char *const *caps;    /* CAP_*, added to every set but inheritable and ambient */
+	const char *const *caps; /* CAP_*, added to every set but inheritable and ambient */
 	size_t n_caps;
 	const char *const *additional_gids;
 	size_t n_additional_gids;
 	const char *console_socket;
 	const char *pid_file;
 	unsigned preserve_fds;
-	bool has_tty;               /* --tty */
+	bool has_tty; /* --tty */
 	bool is_detached;
-	bool has_no_new_privs;      /* --no-new-privs */
+	bool has_no_new_privs; /* --no-new-privs */
 };
 
 #endif

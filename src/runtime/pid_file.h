@@ -7,7 +7,8 @@
 
 #include "common/error.h"
 
-/* pid_file_write() - write @pid to @path, replacing what is there; a NULL @path is nothing to do. */
+/* pid_file_write() - write @pid to @path, replacing what is there; a NULL @path is nothing to do.
+ */
 int pid_file_write(const char *path, pid_t pid, struct error *err);
 
 #endif

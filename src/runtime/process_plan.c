@@ -13,12 +13,10 @@
 static const struct {
 	const char *name;
 	int resource;
-} rlimit_names[] = {
-	X(RLIMIT_AS)      X(RLIMIT_CORE)    X(RLIMIT_CPU)      X(RLIMIT_DATA)
-	X(RLIMIT_FSIZE)   X(RLIMIT_LOCKS)   X(RLIMIT_MEMLOCK)  X(RLIMIT_MSGQUEUE)
-	X(RLIMIT_NICE)    X(RLIMIT_NOFILE)  X(RLIMIT_NPROC)    X(RLIMIT_RSS)
-	X(RLIMIT_RTPRIO)  X(RLIMIT_RTTIME)  X(RLIMIT_SIGPENDING) X(RLIMIT_STACK)
-};
+} rlimit_names[] = {X(RLIMIT_AS) X(RLIMIT_CORE) X(RLIMIT_CPU) X(RLIMIT_DATA) X(RLIMIT_FSIZE)
+                            X(RLIMIT_LOCKS) X(RLIMIT_MEMLOCK) X(RLIMIT_MSGQUEUE) X(RLIMIT_NICE)
+                                    X(RLIMIT_NOFILE) X(RLIMIT_NPROC) X(RLIMIT_RSS) X(RLIMIT_RTPRIO)
+                                            X(RLIMIT_RTTIME) X(RLIMIT_SIGPENDING) X(RLIMIT_STACK)};
 #undef X
 
 static int find_rlimit(const char *name)
@@ -70,15 +68,14 @@ static int caps_mask(const char *set, char *const *names, size_t n, uint64_t *re
 
 		if (cap < 0)
 			return error_set(err, ERR_INVALID,
-			                 "process.capabilities.%s[%zu]: unknown capability %s", set, i,
-			                 names[i]);
+			                 "process.capabilities.%s[%zu]: unknown capability %s", set,
+			                 i, names[i]);
 		*ret |= UINT64_C(1) << cap;
 	}
 	return 0;
 }
 
-int process_plan_caps(const struct oci_capabilities *list, struct caps_sets *ret,
-                      struct error *err)
+int process_plan_caps(const struct oci_capabilities *list, struct caps_sets *ret, struct error *err)
 {
 	if (!list)
 		return 0;

@@ -52,10 +52,11 @@ int processes_signal(const struct state *state, int sig, struct error *err)
 	    pid_namespace(procfd, state->record->pid, &ns) < 0)
 		return error_errno(err, "find the PID namespace of container %s", state->id);
 	if (ns == own)
-		return error_set(err, ERR_UNSUPPORTED,
-		                 "container %s has neither a cgroup nor a PID namespace of its own: "
-		                 "its processes cannot be told from others",
-		                 state->id);
+		return error_set(
+			err, ERR_UNSUPPORTED,
+			"container %s has neither a cgroup nor a PID namespace of its own: "
+			"its processes cannot be told from others",
+			state->id);
 	while ((entry = readdir(dir))) {
 		if (str_to_uint(entry->d_name, INT32_MAX, &pid) == 0 &&
 		    signal_member(procfd, (pid_t)pid, ns, sig, err) < 0)

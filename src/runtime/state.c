@@ -39,7 +39,7 @@ const char *state_status_name(enum state_status status)
 
 void state_close(struct state *state)
 {
-	/* The init of a created container has a copy of the descriptor: only this ends the lock. */
+	/* A child that has not come to its own program yet may hold a copy of the descriptor. */
 	if (state->dir_fd >= 0)
 		flock(state->dir_fd, LOCK_UN);
 	json_free(state->record);
@@ -261,7 +261,8 @@ char *state_document(const struct state_record *record, enum state_status status
 
 char *state_to_json(const struct state *state)
 {
-	const struct state_record half_made = {.oci_version = "1.0.0", .id = state->id, .bundle = ""};
+	const struct state_record half_made = {
+		.oci_version = "1.0.0", .id = state->id, .bundle = ""};
 	bool is_living = state->status != STATE_STOPPED && state->record;
 
 	return state_document(state->record ? state->record : &half_made, state->status,

@@ -52,7 +52,8 @@ struct state {
 	enum state_status status;
 	int root_fd; /* the state directory */
 	int dir_fd;  /* the container's directory */
-	int pidfd;   /* of the init process while it lives, else -1 (also where there are no pidfds) */
+	int pidfd;   /* of the init process while it lives, else -1 (also where there are no pidfds)
+	              */
 };
 
 /* state_open() - read container @id and find its present status; no lock is taken. */

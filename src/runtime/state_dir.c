@@ -26,8 +26,7 @@ static bool is_private_dir(const char *path)
 static int open_temporary(struct error *err)
 {
 	const char *tmp = getenv("TMPDIR");
-	auto_free char *path =
-		mem_printf("%s/rtl-%u", str_is_empty(tmp) ? "/tmp" : tmp, geteuid());
+	auto_free char *path = mem_printf("%s/rtl-%u", str_is_empty(tmp) ? "/tmp" : tmp, geteuid());
 	auto_fd int fd = -1;
 	struct stat st;
 

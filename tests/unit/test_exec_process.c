@@ -94,18 +94,19 @@ TEST(the_container_itself_stays_as_it_was)
 TEST(a_variable_that_is_there_is_replaced_in_its_place)
 {
 	auto_json struct oci_config *config = container(err);
-	static const char *const env[] = {"A=new", "B=", "A=newer", "C=x=y"};
-	const struct runtime_exec_options exec = {.args = command, .env = env, .n_env = 4};
+	static const char *const env[] = {"A=new", "B=", "A=newer", "C=x=y", "PAT=h"};
+	const struct runtime_exec_options exec = {.args = command, .env = env, .n_env = 5};
 	const struct oci_process *process = make(config, &exec, err);
 
 	REQUIRE_OK(process);
-	EXPECT_INT(process->n_env, 5);
+	EXPECT_INT(process->n_env, 6);
 	EXPECT_STR(process->env[0], "PATH=/bin");
 	EXPECT_STR(process->env[1], "A=newer");
 	EXPECT_STR(process->env[2], "AB=2");
 	EXPECT_STR(process->env[3], "B=");
 	EXPECT_STR(process->env[4], "C=x=y");
-	EXPECT_STR(process->env[5], NULL);
+	EXPECT_STR(process->env[5], "PAT=h");
+	EXPECT_STR(process->env[6], NULL);
 }
 
 TEST(what_is_no_variable_is_refused)

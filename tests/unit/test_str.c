@@ -108,7 +108,9 @@ TEST(what_is_no_plain_decimal_is_refused_and_leaves_the_result)
 	                                    "1\n",
 	                                    "\xd9\xa1",
 	                                    "18446744073709551616",
-	                                    "99999999999999999999999999"};
+	                                    "99999999999999999999999999",
+	                                    "1:",
+	                                    "1/"};
 	uint64_t value = 7;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

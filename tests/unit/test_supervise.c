@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/file.h"
 #include "common/mem.h"
 #include "common/process.h"
 #include "kernel/pty.h"
@@ -125,18 +126,40 @@ TEST(signals_are_passed_on)
 	test_child(check_passed_on);
 }
 
+/* Is SIGCHLD still to be read by our parent? */
+static bool is_pending(void)
+{
+	auto_free char *path = mem_printf("/proc/%d/status", getppid());
+	auto_free char *text = NULL;
+	struct error err;
+	const char *pending;
+
+	if (file_read(AT_FDCWD, path, 1 << 16, &text, &err) < 0)
+		return false;
+	pending = strstr(text, "ShdPnd:");
+	return pending && strtoull(pending + 7, NULL, 16) >> (SIGCHLD - 1) & 1;
+}
+
+static int play_late_signal(int fd)
+{
+	while (is_pending())
+		sched_yield();
+	kill(getppid(), SIGTERM);
+	return play_pause(fd);
+}
+
 static void check_kept(struct error *err)
 {
 	int signal_fd = supervise_block_signals(err);
 	int pidfd = -1;
 	pid_t other = start(play_exit, -1, NULL, err);
-	pid_t pid = start(play_pause, -1, &pidfd, err);
 	siginfo_t info;
+	pid_t pid;
 
-	/* SIGPIPE and the end of another child are ours; SIGTERM ends the test */
+	/* SIGPIPE and the end of another child are ours; SIGTERM, after both, ends the test */
 	REQUIRE(waitid(P_PID, (id_t)other, &info, WEXITED | WNOWAIT) == 0);
 	kill(getpid(), SIGPIPE);
-	kill(getpid(), SIGTERM);
+	pid = start(play_late_signal, -1, &pidfd, err);
 	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 128 + SIGTERM);
 	EXPECT(waitpid(other, NULL, WNOHANG) == other);
 }

@@ -39,12 +39,8 @@ static const struct {
 	const char *name;
 	const char *target;
 } links[] = {
-	{"fd", "/proc/self/fd"},
-	{"stdin", "/proc/self/fd/0"},
-	{"stdout", "/proc/self/fd/1"},
-	{"stderr", "/proc/self/fd/2"},
-	{"core", "/proc/kcore"},
-	{"ptmx", "pts/ptmx"},
+	{"fd", "/proc/self/fd"},       {"stdin", "/proc/self/fd/0"}, {"stdout", "/proc/self/fd/1"},
+	{"stderr", "/proc/self/fd/2"}, {"core", "/proc/kcore"},      {"ptmx", "pts/ptmx"},
 };
 
 static int bind_device(const struct init_ctx *ctx, const struct device *device, struct error *err)
@@ -69,8 +65,7 @@ static int bind_device(const struct init_ctx *ctx, const struct device *device, 
 	return mount_bind(&target, source, &none, err);
 }
 
-static int set_owner(int dirfd, const char *name, const struct device *device,
-                              struct error *err)
+static int set_owner(int dirfd, const char *name, const struct device *device, struct error *err)
 {
 	if ((device->uid || device->gid) &&
 	    fchownat(dirfd, name, device->uid, device->gid, AT_SYMLINK_NOFOLLOW) < 0)
@@ -88,8 +83,7 @@ static int check_existing(int dirfd, const char *name, const struct device *devi
 		return error_errno(err, "look at %s", device->path);
 	if ((st.st_mode & S_IFMT) == (device->mode & S_IFMT) && st.st_rdev == device->number)
 		return 0;
-	return error_set(err, ERR_EXISTS, "make device %s: something else is there",
-	                 device->path);
+	return error_set(err, ERR_EXISTS, "make device %s: something else is there", device->path);
 }
 
 static int make_device(const struct init_ctx *ctx, const struct device *device, struct error *err)

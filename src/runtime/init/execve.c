@@ -146,7 +146,8 @@ int init_start(struct init_ctx *ctx, struct error *err)
 
 	if (channel_send(ctx->channel_fd, STEP_READY, 0, err) < 0)
 		return -1;
-	if (read(ctx->channel_fd, &(struct channel_message){0}, sizeof(struct channel_message)) <= 0)
+	if (read(ctx->channel_fd, &(struct channel_message){0}, sizeof(struct channel_message)) <=
+	    0)
 		return error_set(err, ERR_SYSTEM, "the runtime ended before the start");
 	if (ctx->start_fd < 0)
 		return 0;
@@ -165,7 +166,6 @@ int init_execve(struct init_ctx *ctx, struct error *err)
 	static char *no_env[] = {NULL};
 
 	signal(SIGPIPE, SIG_DFL);
-	execve(ctx->executable, ctx->process->args,
-	       ctx->process->env ? ctx->process->env : no_env);
+	execve(ctx->executable, ctx->process->args, ctx->process->env ? ctx->process->env : no_env);
 	return exec_error(errno, ctx->executable, err);
 }

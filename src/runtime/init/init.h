@@ -53,26 +53,26 @@ struct init_ctx {
 	const char *rootfs; /* absolute path; the init's working directory when it begins */
 
 	/* Descriptors, opened by the parent, all CLOEXEC. */
-	int channel_fd; /* see channel.h */
-	int proc_fd;    /* the host's /proc, O_PATH: the trusted handle */
-	int start_fd;   /* FIFO to wait on before execve, or -1 (run) */
-	int result_fd;  /* FIFO on which a failed execve is told to `start`, or -1 */
+	int channel_fd;    /* see channel.h */
+	int proc_fd;       /* the host's /proc, O_PATH: the trusted handle */
+	int start_fd;      /* FIFO to wait on before execve, or -1 (run) */
+	int result_fd;     /* FIFO on which a failed execve is told to `start`, or -1 */
 	int hook_state_fd; /* state document for the init's own hooks, or -1 */
 
 	/* Namespaces. */
 	const struct init_join *joins;
 	size_t n_joins;
-	uint64_t clone_flags;     /* new namespaces made with the process */
-	int unshare_flags;        /* cgroup and time: made by the init itself */
-	bool has_user_ns;         /* it runs in another user namespace than the parent */
-	bool is_in_user_ns;       /* that one, or the parent's own, is not the initial one */
-	bool has_mount_ns;        /* a mount namespace of its own */
-	bool is_mount_ns_joined;  /* that was given by path */
-	uint32_t root_uid;        /* IDs to work with inside the user namespace */
+	uint64_t clone_flags;    /* new namespaces made with the process */
+	int unshare_flags;       /* cgroup and time: made by the init itself */
+	bool has_user_ns;        /* it runs in another user namespace than the parent */
+	bool is_in_user_ns;      /* that one, or the parent's own, is not the initial one */
+	bool has_mount_ns;       /* a mount namespace of its own */
+	bool is_mount_ns_joined; /* that was given by path */
+	uint32_t root_uid;       /* IDs to work with inside the user namespace */
 	uint32_t root_gid;
-	bool denies_setgroups;    /* the namespace's map was written without privilege */
-	bool waits_for_placing;   /* maps or cgroup are written after the clone */
-	bool is_cgroup_v2;        /* /sys/fs/cgroup is cgroup2 */
+	bool denies_setgroups;  /* the namespace's map was written without privilege */
+	bool waits_for_placing; /* maps or cgroup are written after the clone */
+	bool is_cgroup_v2;      /* /sys/fs/cgroup is cgroup2 */
 	bool no_pivot;
 
 	/* The filesystem. */

@@ -32,8 +32,7 @@ static int join_user(const struct init_ctx *ctx, struct error *err)
 }
 
 /* Everything but the user namespace; with @is_last_try, a refusal is an error. */
-static int join_others(const struct init_ctx *ctx, bool done[], bool is_last_try,
-                       struct error *err)
+static int join_others(const struct init_ctx *ctx, bool done[], bool is_last_try, struct error *err)
 {
 	for (size_t i = 0; i < ctx->n_joins; i++) {
 		const struct init_join *join = &ctx->joins[i];
@@ -84,8 +83,8 @@ __attribute__((noreturn)) void init_join_main(struct init_ctx *ctx, bool exec)
 	 * this one or open its descriptors (CVE-2016-9962). The OOM score's file belongs to
 	 * the host's root from then on.
 	 */
-	if (init_oom_score(ctx, &err) == 0 && confine_undumpable(&err) == 0 && join_all(ctx, &err) == 0 &&
-	    clone_init(ctx, exec, &err) == 0)
+	if (init_oom_score(ctx, &err) == 0 && confine_undumpable(&err) == 0 &&
+	    join_all(ctx, &err) == 0 && clone_init(ctx, exec, &err) == 0)
 		_exit(EXIT_SUCCESS);
 	error_wrap(&err, "namespaces");
 	channel_send_error(ctx->channel_fd, &err);

@@ -66,8 +66,8 @@ static int open_source(const struct init_mount *mount, bool *ret_is_dir, struct 
 /* The kernel's own trees go where the path says or nowhere (CVE-2019-19921, CVE-2023-28642). */
 static int refuse_symlink(const struct init_ctx *ctx, const char *path, struct error *err)
 {
-	auto_fd int fd = openat(ctx->rootfs_fd, path + strspn(path, "/"),
-	                        O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	auto_fd int fd =
+		openat(ctx->rootfs_fd, path + strspn(path, "/"), O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISLNK(st.st_mode))

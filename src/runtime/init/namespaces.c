@@ -12,9 +12,9 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "common/cleanup.h"
 #include "common/file.h"
 #include "common/mem.h"
-#include "common/cleanup.h"
 #include "kernel/confine.h"
 #include "kernel/ns.h"
 #include "kernel/syscalls.h"
@@ -61,8 +61,9 @@ int init_placed(struct init_ctx *ctx, struct error *err)
 	if (ctx->has_user_ns && take_root_ids(ctx, err) < 0)
 		return -1;
 	/* A parent killed while a hook of ours hangs: see init_identity() for the end of this. */
-	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ? error_errno(err, "set the parent death signal")
-	                                                     : 0;
+	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0
+	               ? error_errno(err, "set the parent death signal")
+	               : 0;
 }
 
 /*
