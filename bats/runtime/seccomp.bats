@@ -116,7 +116,7 @@ forbidden_to_rtl() {
 	done
 }
 
-program=grep
+program="grep"
 
 @test "seccomp: a filter may forbid set*id, capset, sendmsg, socket; root, no_new_privs" {
 	forbidden_to_rtl true 0

@@ -232,7 +232,8 @@ static int open_in_root(int rootfd, const char *path, int flags)
 		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
 			break;
 	}
-	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+	/* The walk needs no guarantee from the kernel: it is also what ends a stubborn race. */
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM || errno == EAGAIN))
 		return open_by_walk(rootfd, path, flags, MAKE_NOTHING);
 	return fd;
 }

@@ -23,7 +23,7 @@ int path_open_in_root(int rootfd, const char *path, int flags, struct error *err
 /*
  * path_make_in_root() - open @path as O_PATH, making what is missing
  * @is_dir: whether the last component is to be a directory (0755) or an empty file (0644);
- *          what exists is taken as it is
+ *          what exists is taken as it is, and a dangling link has its target made
  * Return: a descriptor the caller closes, or -1.
  */
 int path_make_in_root(int rootfd, const char *path, bool is_dir, struct error *err);

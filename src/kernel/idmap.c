@@ -142,6 +142,14 @@ static char *find_program(const char *name)
 	return mem_printf("/usr/bin/%s", name);
 }
 
+bool idmap_has_helpers(void)
+{
+	auto_free char *uid = find_program("newuidmap");
+	auto_free char *gid = find_program("newgidmap");
+
+	return access(uid, X_OK) == 0 && access(gid, X_OK) == 0;
+}
+
 /* One helper under way. */
 struct helper {
 	char **args;

@@ -57,6 +57,9 @@ bool idmap_has(const struct idmap *map, uint32_t inside);
  */
 bool idmap_denies_setgroups(const struct idmap_pair *pair, bool is_privileged);
 
+/* idmap_has_helpers() - are newuidmap and newgidmap installed? */
+bool idmap_has_helpers(void);
+
 /*
  * idmap_write() - give the user namespace of @pid its maps
  * @procfd:        /proc

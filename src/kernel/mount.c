@@ -10,6 +10,7 @@
 
 #include "common/cleanup.h"
 #include "common/path.h"
+#include "kernel/mount_tree.h"
 #include "kernel/syscalls.h"
 
 /* The kernel's flag in statfs(2); glibc 2.36 has no name for it. */
@@ -201,6 +202,14 @@ static int bind_by_tree(const struct mount_target *target, int source_fd,
 	                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }
 
+static int remount_recursive(int fd, const void *data, struct error *err)
+{
+	const struct mount_flags *flags = data;
+
+	return remount_bind(fd, flags->rec_set, flags->rec_clear) < 0 ? error_errno(err, "remount")
+	                                                              : 0;
+}
+
 static int bind_by_mount(const struct mount_target *target, int source_fd,
                          const struct mount_flags *flags, struct error *err)
 {
@@ -208,10 +217,6 @@ static int bind_by_mount(const struct mount_target *target, int source_fd,
 	struct path_fd_link to = path_fd_link(target->fd);
 	auto_fd int fd = -1;
 
-	if (flags->rec_set || flags->rec_clear)
-		return error_set(err, ERR_UNSUPPORTED,
-		                 "recursive mount options on %s need mount_setattr (Linux 5.12)",
-		                 target->path);
 	if (mount(from.s, to.s, NULL, MS_BIND | (flags->set & MS_REC), NULL) < 0)
 		return error_errno(err, "bind mount on %s", target->path);
 	fd = open_covering(target, err);
@@ -219,6 +224,9 @@ static int bind_by_mount(const struct mount_target *target, int source_fd,
 		return -1;
 	if (remount_bind(fd, flags->set, flags->clear) < 0)
 		return error_errno(err, "set mount options of %s", target->path);
+	if ((flags->rec_set || flags->rec_clear) &&
+	    mount_tree_each(fd, remount_recursive, flags, err) < 0)
+		return error_wrap(err, "set recursive mount options of %s", target->path);
 	if (flags->propagation && set_propagation(fd, flags->propagation) < 0)
 		return error_errno(err, "set propagation of %s", target->path);
 	return 0;

@@ -40,7 +40,6 @@ int mount_fs(const struct mount_target *target, const char *type, const char *so
  *         the new mount, the recursive ones of all below it
  *
  * A flag that the source has locked (mount_namespaces(7)) is kept even if @flags clears it.
- * Return: 0, or -1; ERR_UNSUPPORTED for recursive flags on a kernel before 5.12.
  */
 int mount_bind(const struct mount_target *target, int source_fd, const struct mount_flags *flags,
                struct error *err);

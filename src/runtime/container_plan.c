@@ -12,6 +12,7 @@
 #include "common/cleanup.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "common/str.h"
 #include "kernel/ns.h"
 #include "kernel/syscalls.h"
 #include "runtime/caller.h"
@@ -43,14 +44,31 @@ static const struct ns_kind *kind_of(const struct oci_namespace *ns)
 	return NULL;
 }
 
+/* What config.json sets in a namespace must not reach the host through a path to the host's own. */
 static int check_joined(const struct bundle *bundle, const struct oci_namespace *ns, int fd,
                         const struct ns_kind *kind, struct error *err)
 {
-	if (kind->flag == CLONE_NEWNET && bundle->config->linux->sysctl.n &&
-	    ns_is_own(caller_get()->proc_fd, fd, kind->proc_name))
-		return error_set(err, ERR_INVALID,
-		                 "linux.sysctl: would change the host: %s is the host's network",
-		                 ns->path);
+	const struct oci_config *config = bundle->config;
+	bool has_sysctl = config->linux->sysctl.n;
+	bool has_names = !str_is_empty(config->hostname) || !str_is_empty(config->domainname);
+	const struct {
+		int flag;
+		bool is_asked;
+		const char *member;
+	} settings[] = {
+		{CLONE_NEWNET, has_sysctl, "linux.sysctl"},
+		{CLONE_NEWIPC, has_sysctl, "linux.sysctl"},
+		{CLONE_NEWUTS, has_sysctl, "linux.sysctl"},
+		{CLONE_NEWUTS, has_names, "hostname"},
+	};
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		if (settings[i].flag == kind->flag && settings[i].is_asked &&
+		    ns_is_own(caller_get()->proc_fd, fd, kind->proc_name))
+			return error_set(err, ERR_INVALID,
+			                 "%s: would change the host: %s is the host's %s namespace",
+			                 settings[i].member, ns->path, kind->name);
+	}
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
+#include "common/log.h"
 #include "common/process.h"
 #include "runtime/caller.h"
 #include "runtime/cgroup_place.h"
@@ -81,13 +82,24 @@ static int delete_with_hooks(struct state *state, struct error *err)
 	return delete_stopped(state, state->record, config ? config->hooks : NULL, err);
 }
 
+/* What --force does where no record can be read. */
+static int delete_unreadable(const struct runtime_options *opts, const char *id, struct error *err)
+{
+	if (err->kind == ERR_NOT_FOUND)
+		return 0;
+	if (err->kind != ERR_INVALID && err->kind != ERR_LIMIT)
+		return -1;
+	log_warn("%s: its processes and cgroup, if there are any, are not known", err->msg);
+	return state_remove_damaged(opts, id, err);
+}
+
 int runtime_delete(const struct runtime_options *opts, const char *id, bool is_forced,
                    struct error *err)
 {
 	auto_state struct state state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1};
 
 	if (state_open_locked(opts, id, &state, err) < 0)
-		return is_forced && err->kind == ERR_NOT_FOUND ? 0 : -1;
+		return is_forced ? delete_unreadable(opts, id, err) : -1;
 	if (!is_forced && state.status != STATE_STOPPED && state.status != STATE_CREATED)
 		return error_set(err, ERR_STATE,
 		                 "container %s is %s: stop it first, or rtl delete --force %s", id,

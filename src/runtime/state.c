@@ -180,8 +180,11 @@ static int open_state(const struct runtime_options *opts, const char *id, bool h
 
 	if (open_dir(opts, id, &state, err) < 0 || (has_lock && state_lock(&state, err) < 0))
 		return -1;
-	if (read_record(&state, err) < 0)
-		return error_wrap(err, "container %s", id);
+	if (read_record(&state, err) < 0) {
+		error_wrap(err, "container %s", id);
+		error_append(err, " (rtl delete --force %s removes it)", id);
+		return -1;
+	}
 	state.status = find_status(&state, has_lock);
 	*ret = state;
 	state = (struct state){.root_fd = -1, .dir_fd = -1, .pidfd = -1};
@@ -198,6 +201,15 @@ int state_open_locked(const struct runtime_options *opts, const char *id, struct
                       struct error *err)
 {
 	return open_state(opts, id, true, ret, err);
+}
+
+int state_remove_damaged(const struct runtime_options *opts, const char *id, struct error *err)
+{
+	auto_state struct state state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+
+	if (open_dir(opts, id, &state, err) < 0 || state_lock(&state, err) < 0)
+		return -1;
+	return state_remove(&state, err);
 }
 
 int state_create(const struct runtime_options *opts, const char *id, struct state *ret,
@@ -222,6 +234,9 @@ int state_create(const struct runtime_options *opts, const char *id, struct stat
 		return error_errno(err, "open the state of container %s", id);
 	if (state_lock(&state, err) < 0)
 		return -1;
+	/* Deleted by force and made again by somebody else before we had the lock: it is theirs. */
+	if (faccessat(state.dir_fd, STATE_CONFIG_FILE, F_OK, 0) == 0)
+		return error_set(err, ERR_EXISTS, "container %s already exists", id);
 	*ret = state;
 	state = (struct state){.root_fd = -1, .dir_fd = -1, .pidfd = -1};
 	return 0;

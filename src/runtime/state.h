@@ -101,6 +101,13 @@ int state_boot_id(struct state_record *record, struct error *err);
 /* state_remove() - remove the container's directory; the ID is free again. */
 int state_remove(const struct state *state, struct error *err);
 
+/*
+ * state_remove_damaged() - remove what is left of container @id, whose record cannot be read
+ *
+ * Nothing else of it is known: no process is ended, no cgroup removed.
+ */
+int state_remove_damaged(const struct runtime_options *opts, const char *id, struct error *err);
+
 /* state_status_name() - "creating", "created", "running", "paused", "stopped". */
 const char *state_status_name(enum state_status status);
 

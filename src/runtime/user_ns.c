@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
+#include "common/log.h"
 #include "common/subid.h"
 #include "runtime/caller.h"
 
@@ -56,6 +57,13 @@ void user_ns_default(const struct oci_user *user, struct idmap_pair *ret)
 	size_t n_uids = read_ranges("/etc/subuid", name, geteuid(), uids);
 	size_t n_gids = n_uids ? read_ranges("/etc/subgid", name, geteuid(), gids) : 0;
 
+	if (n_gids && !idmap_has_helpers()) {
+		log_warn(
+			"newuidmap and newgidmap are not installed: only one ID is mapped, not the "
+			"sub-IDs of user %s (package uidmap or shadow-utils)",
+			name);
+		n_gids = 0;
+	}
 	/* Half a grant is none: the image's owners come in pairs. */
 	if (!n_gids)
 		n_uids = 0;

@@ -300,52 +300,28 @@ MOUNTS(a_mount_is_made_read_only_and_keeps_its_other_flags)
 	EXPECT_INT(flags_of("place") & want, want);
 }
 
-static void check_recursive_flags(struct error *err)
+MOUNTS(recursive_flags_reach_the_mounts_below)
 {
 	const struct mount_flags flags = {.set = MS_BIND | MS_REC,
 	                                  .rec_set = MS_RDONLY | MS_NOEXEC};
-	int source = 0;
-	struct mount_target place;
+	int source = make_source(err);
+	struct mount_target place = target("place");
 
-	user_ns_enter();
-	source = make_source(err);
-	place = target("place");
 	EXPECT_OK(mount_bind(&place, source, &flags, err));
 	EXPECT_INT(flags_of("place") & (ST_RDONLY | ST_NOEXEC), ST_RDONLY | ST_NOEXEC);
 	EXPECT_INT(flags_of("place/sub") & (ST_RDONLY | ST_NOEXEC), ST_RDONLY | ST_NOEXEC);
 	EXPECT_INT(flags_of("source/sub") & (ST_RDONLY | ST_NOEXEC), 0);
 }
 
-TEST(recursive_flags_reach_the_mounts_below)
-{
-	test_child(check_recursive_flags);
-}
-
-static void check_recursive_flags_enosys(struct error *err)
-{
-	const struct mount_flags flags = {.set = MS_BIND, .rec_set = MS_RDONLY};
-	int source = 0;
-	struct mount_target place;
-
-	user_ns_enter();
-	source = make_source(err);
-	place = target("place");
-	deny_call(SYS_mount_setattr, ENOSYS);
-	EXPECT_ERROR(mount_bind(&place, source, &flags, err), ERR_UNSUPPORTED,
-	             "recursive mount options on place need mount_setattr (Linux 5.12)");
-	EXPECT(!exists("place/file"));
-}
-
-TEST(recursive_flags_are_not_left_out_in_silence_on_an_old_kernel)
-{
-	test_child(check_recursive_flags_enosys);
-}
-
-/* Locked by a second user namespace: what the first one set. */
+/*
+ * Locked by a second user namespace: what the first one set. mount(2) cannot stand in where
+ * recursive flags are asked for.
+ */
 static void check_locked(struct error *err)
 {
 	const struct mount_flags on = {.set = MS_BIND | MS_RDONLY | MS_NOSUID};
-	const struct mount_flags off = {.set = MS_BIND | MS_NODEV, .clear = MS_RDONLY | MS_NOSUID};
+	const struct mount_flags off = {
+		.set = MS_BIND | MS_NODEV, .clear = MS_RDONLY | MS_NOSUID, .rec_set = MS_NOEXEC};
 	struct mount_target first;
 	struct mount_target second;
 	auto_fd int covering = -1;

@@ -271,6 +271,45 @@ TEST(a_terminal_is_tied_to_the_standard_streams_until_all_was_said)
 	test_child(check_terminal);
 }
 
+/* More than one read of the relay takes. */
+static int play_much(int slave)
+{
+	for (int i = 0; i < 1500; i++)
+		dprintf(slave, "line %d\n", i);
+	return 7;
+}
+
+static void check_said_before(struct error *err)
+{
+	static char said[65536];
+	int signal_fd = supervise_block_signals(err);
+	int slave = -1;
+	int master = open_terminal(&slave, err);
+	int saved = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 100);
+	int in = -1;
+	int out = -1;
+	int pidfd = -1;
+	int status;
+	siginfo_t info;
+	pid_t pid;
+
+	pipe_streams(&in, &out);
+	pid = start(play_much, slave, &pidfd, err);
+	close(slave);
+	REQUIRE(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
+	status = supervise(signal_fd, pid, pidfd, master, err);
+	dup2(saved, STDOUT_FILENO);
+	read_all(out, said, sizeof(said));
+	EXPECT_INT(status, 7);
+	EXPECT_CONTAINS(said, "line 0\r\n");
+	EXPECT_CONTAINS(said, "line 1499\r\n");
+}
+
+TEST(what_was_said_before_the_end_comes_out_after_it)
+{
+	test_child(check_said_before);
+}
+
 static int play_quiet_child(int slave)
 {
 	if (fork() == 0) {

@@ -25,13 +25,27 @@
 
 #define CGROUP_ROOT "/sys/fs/cgroup"
 
-/* Without the newer calls the mount must be found again by its path. */
+/*
+ * Without the newer calls the mount must be found again, and its path may lead through
+ * directories that the user namespace has no right to. From below, it is one step: ".." of any
+ * of its directories is resolved to what is mounted there now.
+ */
 static int bind_root_by_path(const struct init_ctx *ctx, struct error *err)
 {
+	static const char *const names[] = {"proc", "dev", "sys", "etc", "usr", "bin", "tmp"};
 	int fd;
 
 	if (mount(".", ".", NULL, MS_BIND | MS_REC, NULL) < 0)
 		return error_errno(err, "bind root filesystem %s", ctx->rootfs);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		auto_fd int below = open(names[i], O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (below < 0)
+			continue;
+		fd = openat(below, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (fd >= 0)
+			return fd;
+	}
 	fd = open(ctx->rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? error_errno(err, "open root filesystem %s", ctx->rootfs) : fd;
 }
