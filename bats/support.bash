@@ -9,6 +9,7 @@
 # Variables
 #   RTL            the binary; without it, the one in build/ or in the tree
 #   RTL_TEST_MODE  root or user, by who runs the test
+#   RTL_TEST_DENY  what newer system calls answer here (ENOSYS, EPERM); empty: what they do
 #   RTL_SUPPORT    directory of the test programs (tests/support of the build directory)
 #   TEST_DIR       empty directory of this test, passable for every user
 #   STATE_DIR      --root of this test; made by rtl, so that its absence is a case too
@@ -309,6 +310,11 @@ in_background() {
 
 require_root() {
 	[ "$RTL_TEST_MODE" = root ] || skip "for root only"
+}
+
+# require_pidfd_open: only a pidfd opened by number has an inode to compare
+require_pidfd_open() {
+	[ -z "${RTL_TEST_DENY-}" ] || skip "pidfd_open answers $RTL_TEST_DENY: no inode to compare"
 }
 
 require_user() {

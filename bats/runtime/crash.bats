@@ -245,6 +245,7 @@ reuse_pid() {
 }
 
 @test "state: neither does it help that process to have the same start time" {
+	require_pidfd_open
 	reuse_pid
 	[ "$(jq .pidfdInode "$TEST_DIR/real")" != 0 ] || skip "this kernel's pidfds have no inodes of their own"
 	forge '.startTime = $time' --argjson time "$(start_time "$VICTIM")"
@@ -273,6 +274,7 @@ reuse_pid() {
 }
 
 @test "state: a pidfd inode that differs is another process" {
+	require_pidfd_open
 	run -0 detached rtl run --detach --bundle "$BUNDLE" c
 	[ "$(jq .pidfdInode "$STATE_DIR/c/state.json")" != 0 ] || skip "this kernel's pidfds have no inodes of their own"
 	forge '.pidfdInode += 1'
