@@ -60,6 +60,7 @@ chmod -R a+rX "$work/bats"
 if [ -d "$support" ]; then
 	find "$support" -maxdepth 1 -type f -perm -u+x -exec install -m 755 -t "$work/bin/tests/support" {} +
 fi
+install -m 755 -t "$work/bin/tests/support" "$source/../tests/support/make-debian-rootfs.sh"
 chmod 755 "$work/bin/tests" "$work/bin/tests/support"
 chmod 700 "$work/run" "$work/tmp"
 

@@ -146,7 +146,7 @@ calls() {
 deleted_by_force() {
 	run timeout -s KILL 10 "$RTL" --root "$STATE_DIR" delete --force c
 	# what would hold up the end of this test
-	[ "$status" = 0 ] || kill -KILL $(test_processes)
+	[ "$status" = 0 ] || test_processes | xargs -r kill -KILL
 	[ "$status" = 0 ] || fail "$1: delete --force: exit status $status, $output"
 	[ -z "$(containers)" ] || fail "$1: state is left"
 	wait_for has_no_cgroups 2 || fail "$1: cgroups are left"

@@ -96,9 +96,9 @@ none" ]
 }
 
 @test "start: of two starts at the same time one succeeds" {
-	local i first second
+	local first second
 
-	for i in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		rm -f "$TEST_DIR/shared/out"
 		create
 		rtl start c 2>/dev/null &

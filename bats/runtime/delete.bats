@@ -15,10 +15,8 @@ load inside
 }
 
 @test "delete: the ID can be used again at once" {
-	local i
-
 	make_bundle
-	for i in 1 2 3; do
+	for _ in 1 2 3; do
 		run -0 detached rtl run --keep --bundle "$BUNDLE" c
 		rtl delete c
 	done

@@ -24,6 +24,7 @@ load ../support
 
 inside() {
 	set_args "$@" || return 1
+	# shellcheck disable=SC2154 # set by run
 	run -0 rtl run --bundle "$BUNDLE" c || fail "$output"
 }
 

@@ -177,8 +177,6 @@ err"
 }
 
 @test "run: --preserve-fds passes that many, and no more" {
-	local n
-
 	echo three >"$TEST_DIR/3"
 	echo four >"$TEST_DIR/4"
 	set_args sh -c 'cat <&3; cat <&4; [ ! -e /proc/self/fd/5 ] && echo none'
