@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# rtl create and rtl start: a container that waits, and the one start it gets.
+# rtl create: a container that waits.
 load inside
 
 setup() {
@@ -11,12 +11,6 @@ setup() {
 
 create() {
 	run -0 detached rtl create --bundle "$BUNDLE" "$@" c
-}
-
-# executable_file NAME TEXT: makes a file of the root file system
-executable_file() {
-	printf '%s' "$2" >"$BUNDLE/rootfs/$1"
-	chmod 755 "$BUNDLE/rootfs/$1"
 }
 
 @test "create: the container waits, and its program does not run" {
@@ -60,107 +54,32 @@ none" ]
 	assert_no_leftovers
 }
 
-@test "create: the init cannot be traced or read by the container's processes" {
+@test "create: the waiting init shows the container nothing of the host" {
+	# exec is the only way to be beside it; what it has open, and what rtl's caller had in his environment
+	export RTL_SECRET=of-the-host
 	create
-	# undumpable: what /proc shows of it belongs to the host's root
-	[ "$(stat -c %u "/proc/$(container_pid c)/environ")" = 0 ]
+	run -0 rtl exec c sh -c 'ls -l /proc/1/fd; tr "\0" "\n" </proc/1/environ; ls /proc/1/cwd/ /proc/1/root/'
+	[[ $output != *of-the-host* ]]
+	[[ $output != *"$BUNDLE"* ]]
+	# standard streams, the channel, the two FIFOs
+	[ "$(grep -c -- ' -> ' <<<"$output")" = 6 ]
 }
 
-@test "start: the program runs, and start says nothing" {
+@test "create: the namespaces of the waiting init can be opened by who made it" {
 	create
-	run -0 rtl start c
-	assert_output ""
-	assert_status c running
-	wait_for 'grep -qx started "$TEST_DIR/shared/out"'
-}
-
-@test "start: the PID stays the one of create" {
-	create
-	local pid
-
-	pid=$(container_pid c)
-	rtl start c
-	[ "$(container_pid c)" = "$pid" ]
-	# its arguments are there when the kernel has finished the execve that start saw begin
-	wait_for "tr '\0' ' ' </proc/$pid/cmdline | grep -q 'echo started'"
-}
-
-@test "start: a second start is refused and disturbs nothing" {
-	create
-	rtl start c
-	run -1 rtl start c
-	assert_output_has "rtl: "
-	assert_output_has "running"
-	assert_status c running
-	[ "$(cat "$TEST_DIR/shared/out")" = started ]
-}
-
-@test "start: of two starts at the same time one succeeds" {
-	local first second
-
-	for _ in 1 2 3 4 5; do
-		rm -f "$TEST_DIR/shared/out"
-		create
-		rtl start c 2>/dev/null &
-		first=$!
-		rtl start c 2>/dev/null &
-		second=$!
-		wait $first && first=ok || first=failed
-		wait $second && second=ok || second=failed
-		[ "$first" != "$second" ]
-		wait_for '[ -s "$TEST_DIR/shared/out" ]'
-		[ "$(cat "$TEST_DIR/shared/out")" = started ]
-		rtl delete --force c
+	for kind in mnt net pid ipc uts; do
+		: <"/proc/$(container_pid c)/ns/$kind"
 	done
 }
 
-@test "start: a stopped container is not started again" {
-	set_args true
-	create
-	rtl start c
-	wait_status c stopped
-	run -1 rtl start c
-	assert_output_has "stopped"
-	assert_status c stopped
-}
-
-@test "start: a container whose waiting init was killed is refused" {
-	create
-	kill -KILL "$(container_pid c)"
-	wait_status c stopped
-	run -1 rtl start c
-	assert_output_has "stopped"
-}
-
-@test "start: a container that does not exist is refused" {
-	run -1 rtl start nobody
-	assert_output_has "nobody"
-	assert_output_has "does not exist"
-}
-
-@test "start: a file that is no program is told, with exit status 126" {
-	executable_file garbage $'\x01\x02\x03\x04'
-	set_args /garbage
-	create
-	run -126 rtl start c
-	assert_output_has "/garbage: exec format error"
-	wait_status c stopped
-}
-
-@test "start: a script whose interpreter is missing is told, with exit status 127" {
-	executable_file script $'#!/nowhere\n'
-	set_args /script
-	create
-	run -127 rtl start c
-	assert_output_has "/script: no such file or directory"
-	wait_status c stopped
-}
-
-@test "start: a program that is removed after create is told, with exit status 127" {
-	executable_file script $'#!/bin/sh\n'
-	set_args /script
-	create
-	rm "$BUNDLE/rootfs/script"
-	run -127 rtl start c
-	assert_output_has "/script: no such file or directory"
+@test "create: TERM while a hook of the init hangs leaves nothing" {
+	mkfifo "$TEST_DIR/fifo"
+	update_config '.hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", $script]}]' \
+		--arg script "echo in >$TEST_DIR/fifo; read x <$TEST_DIR/fifo"
+	in_background rtl create --bundle "$BUNDLE" c
+	read -r _ <"$TEST_DIR/fifo"
+	kill -TERM "$(background_rtl)"
+	ends_with 1
+	[ -z "$(containers)" ]
+	wait_for has_no_processes
 }

@@ -300,7 +300,16 @@ int process_run(const struct process_command *cmd, struct error *err)
 	return process_spawn(cmd, &running, err) < 0 ? -1 : process_finish(cmd, &running, err);
 }
 
-static int cloexec_each(int procfd, unsigned first, struct error *err)
+static bool is_kept(int fd, const int *keep, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (keep[i] == fd)
+			return true;
+	}
+	return false;
+}
+
+static int close_each(int procfd, unsigned first, const int *keep, size_t n, struct error *err)
 {
 	int fd = openat(procfd, "self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	auto_dir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -310,17 +319,37 @@ static int cloexec_each(int procfd, unsigned first, struct error *err)
 	if (!dir)
 		return error_errno(err, "list open descriptors");
 	while ((entry = readdir(dir))) {
-		if (str_to_uint(entry->d_name, INT32_MAX, &number) < 0 || number < first)
+		if (str_to_uint(entry->d_name, INT32_MAX, &number) < 0 || number < first ||
+		    (int)number == dirfd(dir) || is_kept((int)number, keep, n))
 			continue;
-		if (fcntl((int)number, F_SETFD, FD_CLOEXEC) < 0 && errno != EBADF)
-			return error_errno(err, "mark descriptor %s close-on-exec", entry->d_name);
+		close((int)number);
 	}
 	return 0;
 }
 
-int process_cloexec_from(int procfd, unsigned first, struct error *err)
+static int compare_fds(const void *a, const void *b)
 {
-	if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+	return *(const int *)a - *(const int *)b;
+}
+
+/* The gaps between what is kept, one call each. */
+static int close_gaps(unsigned first, const int *keep, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (keep[i] < 0 || (unsigned)keep[i] < first)
+			continue;
+		if ((unsigned)keep[i] > first &&
+		    syscall(SYS_close_range, first, (unsigned)keep[i] - 1, 0) < 0)
+			return -1;
+		first = (unsigned)keep[i] + 1;
+	}
+	return (int)syscall(SYS_close_range, first, ~0U, 0);
+}
+
+int process_close_except(int procfd, unsigned first, int *keep, size_t n, struct error *err)
+{
+	qsort(keep, n, sizeof(*keep), compare_fds);
+	if (close_gaps(first, keep, n) == 0)
 		return 0;
-	return cloexec_each(procfd, first, err);
+	return close_each(procfd, first, keep, n, err);
 }

@@ -90,10 +90,10 @@ int process_finish(const struct process_command *cmd, struct process_running *ru
 int process_run(const struct process_command *cmd, struct error *err);
 
 /*
- * process_cloexec_from() - mark every descriptor from @first on as close-on-exec
- *
- * close_range(2), or /proc/self/fd below @procfd where the kernel lacks it.
+ * process_close_except() - close every descriptor from @first on but the @n in @keep
+ * @procfd: /proc, whose self/fd is read where the kernel lacks close_range(2); closed as well
+ * @keep:   sorted by this call; negative members are passed over
  */
-int process_cloexec_from(int procfd, unsigned first, struct error *err);
+int process_close_except(int procfd, unsigned first, int *keep, size_t n, struct error *err);
 
 #endif

@@ -72,7 +72,5 @@ int pty_set_raw(int fd, struct termios *ret_old, struct error *err)
 		return error_errno(err, "read terminal settings");
 	raw = *ret_old;
 	cfmakeraw(&raw);
-	/* Processing of output stays: other programs may print to the same terminal meanwhile. */
-	raw.c_oflag |= OPOST;
 	return tcsetattr(fd, TCSANOW, &raw) < 0 ? error_errno(err, "set terminal raw") : 0;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "kernel/pty.h"
 
 int console_connect(const char *path, struct error *err)
 {
@@ -25,7 +26,7 @@ int console_connect(const char *path, struct error *err)
 	return fd_take(&fd);
 }
 
-int console_send(int fd, int master_fd, struct error *err)
+static int send_master(int fd, int master_fd, struct error *err)
 {
 	char name[] = "/dev/ptmx";
 	struct iovec iov = {.iov_base = name, .iov_len = sizeof(name) - 1};
@@ -47,6 +48,16 @@ int console_send(int fd, int master_fd, struct error *err)
 	memcpy(CMSG_DATA(cmsg), &master_fd, sizeof(int));
 	if (sendmsg(fd, &header, MSG_NOSIGNAL) < 0)
 		return error_errno(err, "send the terminal over --console-socket");
+	return 0;
+}
+
+int console_hand_over(int socket_fd, int master_fd, struct error *err)
+{
+	if (master_fd < 0)
+		return 0;
+	if (socket_fd >= 0)
+		return send_master(socket_fd, master_fd, err);
+	pty_copy_size(STDIN_FILENO, master_fd);
 	return 0;
 }
 

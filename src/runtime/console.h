@@ -14,10 +14,13 @@
 int console_connect(const char *path, struct error *err);
 
 /*
- * console_send() - send @master_fd over the socket @fd, with the terminal's name as data, as
- *                  containerd, conmon and Podman receive it
+ * console_hand_over() - give the terminal's master to whoever looks after it, before the start
+ * @socket_fd: from console_connect(): it is sent there, with the terminal's name as data, as
+ *             containerd, conmon and Podman receive it. -1: it is ours, and takes on the size of
+ *             our own terminal.
+ * @master_fd: -1 if there is no terminal: nothing to do
  */
-int console_send(int fd, int master_fd, struct error *err);
+int console_hand_over(int socket_fd, int master_fd, struct error *err);
 
 /*
  * console_check() - is this combination of terminal, socket and detachment possible?

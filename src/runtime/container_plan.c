@@ -79,6 +79,7 @@ static int plan_namespace(const struct bundle *bundle, const struct oci_namespac
 	struct init_ctx *ctx = &plan->ctx;
 	int fd;
 
+	ctx->own_flags |= (unsigned)kind->flag;
 	if (kind->flag == CLONE_NEWNS)
 		ctx->has_mount_ns = true;
 	if (kind->flag == CLONE_NEWUSER)

@@ -213,8 +213,7 @@ static int record_init(struct creation *creation, struct error *err)
 	struct launch *launch = &creation->launch;
 	struct state_record *record = creation->record;
 
-	if (creation->console_fd >= 0 &&
-	    console_send(creation->console_fd, launch->master_fd, err) < 0)
+	if (console_hand_over(creation->console_fd, launch->master_fd, err) < 0)
 		return -1;
 	record->is_set_up = true;
 	if (state_identify(record, launch->pid, launch->pidfd, err) < 0 ||
@@ -277,7 +276,10 @@ int runtime_create(const struct runtime_options *opts, const char *id,
                    const struct runtime_create_options *create, struct error *err)
 {
 	auto_creation struct creation creation = CREATION_NONE;
+	auto_fd int signal_fd = supervise_block_signals(err);
 
+	if (signal_fd < 0)
+		return -1;
 	creation.opts = opts;
 	creation.create = create;
 	creation.waits_for_start = true;

@@ -192,8 +192,7 @@ static int run_process(struct entry *entry, const struct runtime_exec_options *e
 	if (launch_begin(launch, err) < 0)
 		return -1;
 	if (launch_wait_ready(launch, err) == 0 &&
-	    (entry->console_fd < 0 ||
-	     console_send(entry->console_fd, launch->master_fd, err) == 0) &&
+	    console_hand_over(entry->console_fd, launch->master_fd, err) == 0 &&
 	    pid_file_write(exec->pid_file, launch->pid, err) == 0 &&
 	    launch_start(launch, err) == 0 && launch_wait_exec(launch, err) == 0)
 		return 0;

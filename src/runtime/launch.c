@@ -3,7 +3,9 @@
 #include "runtime/launch.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
@@ -128,13 +130,55 @@ int launch_begin(struct launch *launch, struct error *err)
 	return ret;
 }
 
+/*
+ * The caller's patience is over before the start: nothing of the container is to be left. What
+ * else arrives waits to be passed on to the program.
+ */
+static int open_stop_fd(struct error *err)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGTERM);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? error_errno(err, "create signalfd") : fd;
+}
+
+/* Until the init says something, or a signal says that it need not. */
+static int wait_for_message(const struct launch *launch, int stop_fd, struct error *err)
+{
+	struct pollfd fds[2] = {
+		{.fd = launch->channel_fd, .events = POLLIN},
+		{.fd = stop_fd, .events = POLLIN},
+	};
+	struct signalfd_siginfo info;
+
+	while (poll(fds, 2, -1) < 0) {
+		if (errno != EINTR)
+			return error_errno(err, "wait for the container's init");
+	}
+	if (!fds[1].revents || read(stop_fd, &info, sizeof(info)) != sizeof(info))
+		return 0;
+	return error_set(err, ERR_STATE, "stopped by signal %u before the start", info.ssi_signo);
+}
+
 int launch_wait_ready(struct launch *launch, struct error *err)
 {
+	auto_fd int stop_fd = open_stop_fd(err);
+
+	if (stop_fd < 0)
+		return -1;
 	for (;;) {
 		struct channel_message message;
 		int passed = -1;
-		int got = channel_receive(launch->channel_fd, &message, &passed, err);
+		int got = wait_for_message(launch, stop_fd, err);
 
+		if (got == 0)
+			got = channel_receive(launch->channel_fd, &message, &passed, err);
 		if (got < 0)
 			return -1;
 		if (got == 0)

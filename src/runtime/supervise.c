@@ -173,7 +173,6 @@ static int watch_terminal(int signal_fd, pid_t pid, int pidfd, int master_fd, st
 	if (flags < 0 || fcntl(master_fd, F_SETFL, flags | O_NONBLOCK) < 0)
 		return error_errno(err, "make the terminal non-blocking");
 	if (isatty(STDIN_FILENO)) {
-		pty_copy_size(STDIN_FILENO, master_fd);
 		if (pty_set_raw(STDIN_FILENO, &raw.old, err) < 0)
 			return -1;
 		raw.is_set = true;

@@ -62,7 +62,7 @@ TEST(the_terminal_arrives_with_its_name)
 
 	REQUIRE_OK(fd);
 	EXPECT_INT(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	EXPECT_OK(console_send(fd, master, err));
+	EXPECT_OK(console_hand_over(fd, master, err));
 	accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	passed = receive(accepted, text, sizeof(text));
 	EXPECT_STR(text, "/dev/ptmx");
@@ -102,7 +102,7 @@ TEST(a_caller_that_went_away_is_an_error)
 
 	REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
 	close(ends[1]);
-	EXPECT_ERROR(console_send(ends[0], null_fd, err), ERR_SYSTEM,
+	EXPECT_ERROR(console_hand_over(ends[0], null_fd, err), ERR_SYSTEM,
 	             "send the terminal over --console-socket: Broken pipe");
 	close(ends[0]);
 }

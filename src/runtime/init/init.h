@@ -63,6 +63,7 @@ struct init_ctx {
 	const struct init_join *joins;
 	size_t n_joins;
 	uint64_t clone_flags;    /* new namespaces made with the process */
+	uint64_t own_flags;      /* all that are not the parent\'s: new or given by path */
 	int unshare_flags;       /* cgroup and time: made by the init itself */
 	bool has_user_ns;        /* it runs in another user namespace than the parent */
 	bool is_in_user_ns;      /* that one, or the parent's own, is not the initial one */

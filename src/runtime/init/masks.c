@@ -75,7 +75,7 @@ static int mask_path(const struct init_ctx *ctx, const char *path, int null_fd, 
 
 static int make_readonly(const struct init_ctx *ctx, const char *path, struct error *err)
 {
-	const struct mount_flags readonly = {.set = MS_RDONLY | MS_REC};
+	const struct mount_flags readonly = {.set = MS_REC, .rec_set = MS_RDONLY};
 	struct mount_target target;
 	int found = open_path(ctx, path, &target, err);
 	auto_fd int fd = found > 0 ? target.fd : -1;
@@ -84,7 +84,7 @@ static int make_readonly(const struct init_ctx *ctx, const char *path, struct er
 }
 
 /**
- * init_masks() - cover maskedPaths, make readonlyPaths read-only
+ * init_masks() - cover maskedPaths, make readonlyPaths and all mounts below them read-only
  *
  * Holds: CAP_SYS_ADMIN over the mount namespace, all mounts made.
  * Must:  cover every path that exists; a path that cannot be covered is an error.

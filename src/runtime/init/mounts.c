@@ -235,17 +235,28 @@ static int mount_cgroup(const struct init_ctx *ctx, const struct init_mount *mou
 }
 
 /*
- * sysfs belongs to a network namespace, proc to a PID namespace; without one of its own the
- * user namespace may not mount a new one, and gets the caller's.
+ * sysfs belongs to a network namespace, proc to a PID namespace, mqueue to an IPC namespace;
+ * without one of its own the user namespace may not mount a new one, and gets the caller's. With
+ * one given by path that would be the wrong processes or queues; of sysfs, which the user
+ * namespace may not own either, it is only the list of interfaces.
  */
 static const struct {
 	const char *type;
 	const char *source;
 	uint64_t needs;
+	bool also_if_joined;
 } kernel_trees[] = {
-	{"sysfs", "/sys", CLONE_NEWNET},
-	{"proc", "/proc", CLONE_NEWPID},
+	{"sysfs", "/sys", CLONE_NEWNET, true},
+	{"proc", "/proc", CLONE_NEWPID, false},
+	{"mqueue", "/dev/mqueue", CLONE_NEWIPC, false},
 };
+
+static bool is_callers(const struct init_ctx *ctx, size_t i)
+{
+	uint64_t own = kernel_trees[i].also_if_joined ? ctx->clone_flags : ctx->own_flags;
+
+	return !(own & kernel_trees[i].needs);
+}
 
 static int mount_filesystem(const struct init_ctx *ctx, const struct init_mount *mount,
                             struct error *err)
@@ -255,8 +266,7 @@ static int mount_filesystem(const struct init_ctx *ctx, const struct init_mount 
 	if (err->errnum != EPERM || !ctx->is_in_user_ns)
 		return -1;
 	for (size_t i = 0; i < sizeof(kernel_trees) / sizeof(kernel_trees[0]); i++) {
-		if (strcmp(mount->type, kernel_trees[i].type) == 0 &&
-		    !(ctx->clone_flags & kernel_trees[i].needs))
+		if (strcmp(mount->type, kernel_trees[i].type) == 0 && is_callers(ctx, i))
 			return bind_instead(ctx, mount, kernel_trees[i].source, err);
 	}
 	return -1;

@@ -106,8 +106,6 @@ static int set_names(const struct init_ctx *ctx, struct error *err)
  *
  * Holds: CAP_SYS_ADMIN in the container's user namespace; the cgroup has been joined,
  *        which is what a cgroup namespace takes as its root.
- * Must:  leave the process undumpable; from here on its files in /proc belong to the
- *        host's root.
  */
 int init_namespaces(struct init_ctx *ctx, struct error *err)
 {
@@ -121,5 +119,5 @@ int init_namespaces(struct init_ctx *ctx, struct error *err)
 		return -1;
 	if ((ctx->unshare_flags & CLONE_NEWTIME) && enter_time_namespace(ctx, err) < 0)
 		return -1;
-	return set_names(ctx, err) < 0 ? -1 : confine_undumpable(err);
+	return set_names(ctx, err);
 }
