@@ -145,7 +145,7 @@ delete_containers() {
 	local name
 
 	for name in $(containers); do
-		rtl delete --force "$name" >/dev/null 2>&1 || true
+		timeout -s KILL 20 "$RTL" --root "$STATE_DIR" delete --force "$name" >/dev/null 2>&1 || true
 	done
 }
 

@@ -202,6 +202,11 @@ bats_run() {
 	"$work/tree/bats/run.sh" --rtl "$work/$build/rtl" --user "$test_user" "$@"
 }
 
+# Made by root once per machine; where it cannot be, the tests that need it are skipped and say so.
+debian_rootfs() {
+	"$work/tree/tests/support/make-debian-rootfs.sh" "${RTL_DEBIAN_CACHE:-/var/cache/rtl-tests}"
+}
+
 distcheck() {
 	make -C "$work/build" -j"$jobs" distcheck
 }
@@ -234,6 +239,7 @@ stage "lint" "$work/tree/tests/lint/run.sh"
 stage "unit tests and fuzz corpus, sanitizers" unit_tests # as the ordinary user
 [ "$(id -u)" != 0 ] || stage "unit tests, sanitizers, root" unit_tests_root
 if [ -x "$work/build/rtl" ]; then
+	[ "$(id -u)" != 0 ] || debian_rootfs >"$work/log/debian-rootfs.log" 2>&1 || true
 	stage "bats, ordinary user" bats_run build user
 	stage "bats, ordinary user, sanitizers" bats_run build-san user
 	if [ "$(id -u)" = 0 ]; then

@@ -21,7 +21,7 @@ package_names() {
 		;;
 	apt-get:test)
 		echo clang clang-format clang-tidy libclang-rt-dev cppcheck shellcheck bats jq expect \
-			tmux util-linux passwd procps xz-utils
+			tmux util-linux passwd procps xz-utils strace mmdebstrap
 		;;
 	dnf:build)
 		echo gcc make autoconf automake pkgconf-pkg-config libcap-devel yajl-devel \
@@ -29,7 +29,7 @@ package_names() {
 		;;
 	dnf:test)
 		echo clang clang-tools-extra compiler-rt libasan libubsan cppcheck ShellCheck bats jq \
-			expect tmux util-linux shadow-utils procps-ng xz diffutils findutils
+			expect tmux util-linux shadow-utils procps-ng xz diffutils findutils strace
 		;;
 	apk:build)
 		echo gcc musl-dev linux-headers make autoconf automake pkgconf libcap-dev yajl-dev \
@@ -37,7 +37,7 @@ package_names() {
 		;;
 	apk:test)
 		echo bash clang clang-extra-tools compiler-rt cppcheck shellcheck bats jq expect tmux \
-			setpriv shadow procps xz coreutils findutils grep diffutils
+			setpriv shadow procps xz coreutils findutils grep diffutils strace
 		;;
 	esac
 }

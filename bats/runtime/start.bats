@@ -10,7 +10,7 @@ setup() {
 }
 
 create() {
-	run -0 detached rtl create --bundle "$BUNDLE" "$@" c
+	run -0 detached rtl create --bundle "$BUNDLE" c
 }
 
 # executable_file NAME TEXT: makes a file of the root file system

@@ -42,9 +42,9 @@ int launch_begin(struct launch *launch, struct error *err);
 /*
  * launch_wait_ready() - until the init is set up and waits for STEP_START
  *
- * Signals are blocked (supervise_block_signals()); SIGHUP, SIGINT, SIGQUIT and SIGTERM end the wait.
- * Return: 0, or -1 with the init's own error, or ERR_STATE for such a signal; the process is then
- *         still to be ended by launch_abort().
+ * Signals are blocked (supervise_block_signals()); SIGHUP, SIGINT, SIGQUIT and SIGTERM end the
+ * wait. Return: 0, or -1 with the init's own error, or ERR_STATE for such a signal; the process is
+ * then still to be ended by launch_abort().
  */
 int launch_wait_ready(struct launch *launch, struct error *err);
 
