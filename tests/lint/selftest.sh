@@ -35,6 +35,7 @@ int str_size(const char *text)
 END
 	printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho "$1"\n' >contrib/hello.sh
 	"$lint/sources.sh" --fix . >/dev/null
+	"$lint/errors.sh" --fix .
 }
 
 # red CHECK WORD TEXT: with the good tree spoiled, CHECK must fail and say WORD
@@ -55,7 +56,7 @@ append() {
 	cat >>"$1"
 }
 
-for check in sources layers prefixes contracts banned length spdx hosts format shellcheck cppcheck tidy; do
+for check in sources layers prefixes contracts banned length spdx hosts errors format shellcheck cppcheck tidy; do
 	good_tree
 	case $check in format | tidy) command -v "clang-$check" >/dev/null || continue ;; esac
 	case $check in shellcheck | cppcheck) command -v $check >/dev/null || continue ;; esac
@@ -93,6 +94,10 @@ red prefixes text_table "a function on two lines that is not named after its fil
 good_tree
 printf 'const int text_sizes[] = {\n\t1,\n};\n' | append src/common/str.c
 red prefixes text_sizes "a table that is not named after its file"
+
+good_tree
+printf 'int str_fail(struct error *err)\n{\n\treturn error_set(err, ERR_LIMIT, "too %%s", "long");\n}\n' | append src/common/str.c
+red errors "| src/common/str.c | ERR_LIMIT | 1 | too %s |" "a message that docs/errors.md does not have"
 
 good_tree
 printf 'int str_bytes(void)\n{\n\treturn 0;\n}\n' >src/kernel/str.c
