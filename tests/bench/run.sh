@@ -5,7 +5,7 @@
 # bundles (make-bundle.sh) and prints 10th percentiles, medians and ratios against crun in markdown.
 # Every round runs each of them once, so that a noisy moment meets all alike: trust the ratios.
 #
-#   [RTL=PATH] [CRUN=PATH] [RUNC=PATH] run.sh [-n ROUNDS] [-u USER] [-o CASES] [-H]
+#   [RTL=PATH] [CRUN=PATH] [RUNC=PATH] [PARSE=PATH] run.sh [-n ROUNDS] [-u USER] [-o CASES] [-H]
 #
 #   -n ROUNDS  measured rounds after one to warm up (default 100)
 #   -u USER    the ordinary user (default rtl-test; it needs sub-IDs for the range case)
@@ -300,6 +300,15 @@ count_calls()
 	awk '$NF == "total" { print $4 }' "$work/calls"
 }
 
+# How long rtl's reader takes for the same configuration (parse.c, built by make bench).
+print_parse()
+{
+	times=$("$PARSE" "$work/root/config.json")
+	echo
+	echo "Reading config.json ($(wc -c <"$work/root/config.json") bytes): p10 ${times% *} µs," \
+		"median ${times#* } µs."
+}
+
 print_calls()
 {
 	echo
@@ -370,6 +379,9 @@ if wanted verbs; then
 fi
 print_head
 print_table
+if [ -n "${PARSE:-}" ] && [ -d "$work/root" ]; then
+	print_parse
+fi
 if is_root && wanted calls && command -v strace >/dev/null; then
 	print_calls
 fi

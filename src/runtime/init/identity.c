@@ -24,7 +24,7 @@ static int set_rlimits(const struct init_ctx *ctx, struct error *err)
 	for (size_t i = 0; i < ctx->n_rlimits; i++) {
 		const struct init_rlimit *rlimit = &ctx->rlimits[i];
 
-		if (setrlimit((__rlimit_resource_t)rlimit->resource, &rlimit->limit) < 0)
+		if (setrlimit(rlimit->resource, &rlimit->limit) < 0)
 			return error_errno(err, "set %s to %llu:%llu", rlimit->name,
 			                   (unsigned long long)rlimit->limit.rlim_cur,
 			                   (unsigned long long)rlimit->limit.rlim_max);
