@@ -31,6 +31,9 @@ static pid_t start(int (*play)(int fd), int fd, int *ret_pidfd, struct error *er
 	REQUIRE_OK(pid);
 	if (pid)
 		return pid;
+	/* A shell starts what runs in the background with SIGINT and SIGQUIT ignored. */
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	_exit(play(fd));
