@@ -30,15 +30,11 @@ make_as_root() {
 		REASON="no Debian root file system: $(tail -n 1 "$BATS_FILE_TMPDIR/log")"
 		return 1
 	}
-	[ -e "$CACHE/rootfs.tar" ] || {
-		tar -C "$rootfs" -cf "$CACHE/rootfs.tar.new" . && mv "$CACHE/rootfs.tar.new" "$CACHE/rootfs.tar"
-	}
-	chmod 755 "$CACHE"
 	cp -a "$rootfs" "$DEBIAN/rootfs"
 }
 
 unpack_as_user() {
-	[ -r "$CACHE/rootfs.tar" ] || { REASON="no $CACHE/rootfs.tar: the tests as root make it"; return 1; }
+	[ -r "$CACHE/rootfs.tar" ] || { REASON="no $CACHE/rootfs.tar: root makes it (tests/support/make-debian-rootfs.sh)"; return 1; }
 	unshare --map-root-user --map-auto true 2>/dev/null || { REASON="no subordinate IDs"; return 1; }
 	# a user can make no devices: /dev comes empty
 	unshare --map-root-user --map-auto sh -c 'mkdir "$1/rootfs" && tar -C "$1/rootfs" -xpf "$2" \

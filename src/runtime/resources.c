@@ -18,6 +18,7 @@
 #include "runtime/resources.h"
 
 #define PREFIX "linux.resources."
+#define DEFAULT_CPU_SHARES 1024 /* and cpu.weight 100, which they convert to */
 
 /* A limit and how it is written. */
 struct limit {
@@ -172,9 +173,11 @@ FORMAT(memory_use_hierarchy)
 	return 0;
 }
 
+/* The kernel gives every new cgroup the default: callers that always name it ask for nothing. */
 FORMAT(cpu_shares)
 {
-	if (!r->cpu || !r->cpu->has_shares || r->cpu->shares == 0)
+	if (!r->cpu || !r->cpu->has_shares || r->cpu->shares == 0 ||
+	    r->cpu->shares == DEFAULT_CPU_SHARES)
 		return 0;
 	str_appendf(text, "%" PRIu64,
 	            is_v2 ? resources_cpu_weight(r->cpu->shares) : r->cpu->shares);

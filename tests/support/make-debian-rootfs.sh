@@ -6,7 +6,7 @@
 #
 #   make-debian-rootfs.sh DIR
 #
-# The result is DIR/rootfs, and DIR is a cache: nothing is done if a complete one is there. Needs
+# The result is DIR/rootfs and DIR/rootfs.tar, and DIR is a cache: nothing is done if both are there. Needs
 # root, so that owners, devices and setuid bits are real. Tests that write should copy it or mount
 # an overlay above. Prints the path of the root file system.
 set -eu
@@ -37,10 +37,13 @@ mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Package
 mkdir -p "$dir"
 exec 9>"$dir/lock"
 flock 9
-if [ ! -e "$dir/complete" ]; then
+if [ ! -e "$dir/complete" ] || [ ! -e "$dir/rootfs.tar" ]; then
 	command -v mmdebstrap >/dev/null || fail "mmdebstrap is missing"
 	rm -rf "$dir/rootfs"
 	mmdebstrap --quiet --variant=minbase --mode=root "$suite" "$dir/rootfs" "$mirror" >&2
+	# for ordinary users, who unpack it with the owners that their sub-IDs stand for
+	tar -C "$dir/rootfs" -cf "$dir/rootfs.tar" .
+	chmod 755 "$dir"
 	touch "$dir/complete"
 fi
 echo "$dir/rootfs"

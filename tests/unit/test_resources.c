@@ -215,8 +215,8 @@ TEST(quota_and_period_are_two_files_on_v1)
 
 TEST(other_cpu_limits_are_written)
 {
-	expect_v2(CPU(.has_shares = true, .shares = 1024), "cpu.weight", "100", err);
-	expect_v1(CPU(.has_shares = true, .shares = 1024), "cpu", "cpu.shares", "1024", err);
+	expect_v2(CPU(.has_shares = true, .shares = 2048), "cpu.weight", "174", err);
+	expect_v1(CPU(.has_shares = true, .shares = 2048), "cpu", "cpu.shares", "2048", err);
 	expect_v2(CPU(.cpus = "0-1"), "cpuset.cpus", "0-1", err);
 	expect_v1(CPU(.mems = "0"), "cpuset", "cpuset.mems", "0", err);
 	expect_v2(CPU(.has_burst_us = true, .burst_us = 1000), "cpu.max.burst", "1000", err);
@@ -294,6 +294,8 @@ TEST(no_limit_asks_nothing)
 	EXPECT_OK(apply_nowhere(
 		MEMORY(.has_limit = true, .limit = -1, .has_swap = true, .swap = -1), err));
 	EXPECT_OK(apply_nowhere(CPU(.has_quota_us = true, .quota_us = -1, .cpus = ""), err));
+	/* what a new cgroup has anyway */
+	EXPECT_OK(apply_nowhere(CPU(.has_shares = true, .shares = 1024), err));
 	EXPECT(resources_first(PIDS(-1), NULL) == NULL);
 }
 
