@@ -4,11 +4,11 @@
 
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/socket.h"
 #include "kernel/pty.h"
 
 int console_connect(const char *path, struct error *err)
@@ -26,38 +26,16 @@ int console_connect(const char *path, struct error *err)
 	return fd_take(&fd);
 }
 
-static int send_master(int fd, int master_fd, struct error *err)
-{
-	char name[] = "/dev/ptmx";
-	struct iovec iov = {.iov_base = name, .iov_len = sizeof(name) - 1};
-	union {
-		char buf[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = {0};
-	struct msghdr header = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.buf,
-		.msg_controllen = sizeof(control.buf),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&header);
-
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(cmsg), &master_fd, sizeof(int));
-	if (sendmsg(fd, &header, MSG_NOSIGNAL) < 0)
-		return error_errno(err, "send the terminal over --console-socket");
-	return 0;
-}
-
 int console_hand_over(int socket_fd, int master_fd, struct error *err)
 {
+	static const char name[] = "/dev/ptmx";
+
 	if (master_fd < 0)
 		return 0;
-	if (socket_fd >= 0)
-		return send_master(socket_fd, master_fd, err);
-	pty_copy_size(STDIN_FILENO, master_fd);
+	if (socket_fd < 0)
+		pty_copy_size(STDIN_FILENO, master_fd);
+	else if (socket_send_fd(socket_fd, name, sizeof(name) - 1, master_fd) < 0)
+		return error_errno(err, "send the terminal over --console-socket");
 	return 0;
 }
 

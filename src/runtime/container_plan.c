@@ -157,7 +157,6 @@ int container_plan_make(const char *id, const struct bundle *bundle, struct cont
 	ctx->id = id;
 	ctx->rootfs = bundle->rootfs;
 	ctx->proc_fd = caller_get()->proc_fd;
-	ctx->rootfs_fd = ctx->start_fd = ctx->result_fd = ctx->hook_state_fd = -1;
 	ctx->is_cgroup_v2 = is_cgroup_v2();
 	if (plan_namespaces(bundle, ret, err) < 0)
 		return -1;

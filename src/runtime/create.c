@@ -49,15 +49,8 @@ struct creation {
 
 #define CREATION_NONE                                                                              \
 	{                                                                                          \
-		.bundle = {.rootfs_fd = -1}, .state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1},  \
-		.place = {.v2_fd = -1},                                                            \
-		.launch = {.rootfs_fd = -1,                                                        \
-		           .lock_fd = -1,                                                          \
-		           .pid = -1,                                                              \
-		           .pidfd = -1,                                                            \
-		           .channel_fd = -1,                                                       \
-		           .master_fd = -1},                                                       \
-		.console_fd = -1,                                                                  \
+		.bundle = {.rootfs_fd = -1}, .state = STATE_NONE, .plan = {.ctx = INIT_CTX_NONE},  \
+		.place = {.v2_fd = -1}, .launch = LAUNCH_NONE, .console_fd = -1,                   \
 	}
 
 static void creation_clear(struct creation *creation)
@@ -243,8 +236,6 @@ static int prepare(struct creation *creation, bool is_detached, struct error *er
 {
 	const struct runtime_create_options *create = creation->create;
 
-	creation->plan.ctx = (struct init_ctx){
-		.start_fd = -1, .result_fd = -1, .hook_state_fd = -1, .rootfs_fd = -1};
 	if (bundle_open(create, &creation->bundle, err) < 0)
 		return -1;
 	if (config_check(creation->bundle.config, err) < 0)

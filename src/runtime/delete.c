@@ -96,7 +96,7 @@ static int delete_unreadable(const struct runtime_options *opts, const char *id,
 int runtime_delete(const struct runtime_options *opts, const char *id, bool is_forced,
                    struct error *err)
 {
-	auto_state struct state state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+	auto_state struct state state = STATE_NONE;
 
 	if (state_open_locked(opts, id, &state, err) < 0)
 		return is_forced ? delete_unreadable(opts, id, err) : -1;

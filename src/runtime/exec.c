@@ -48,14 +48,8 @@ struct entry {
 
 #define ENTRY_NONE                                                                                 \
 	{                                                                                          \
-		.state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1}, .place = {.v2_fd = -1},       \
-		.launch = {.rootfs_fd = -1,                                                        \
-		           .lock_fd = -1,                                                          \
-		           .pid = -1,                                                              \
-		           .pidfd = -1,                                                            \
-		           .channel_fd = -1,                                                       \
-		           .master_fd = -1},                                                       \
-		.console_fd = -1,                                                                  \
+		.state = STATE_NONE, .place = {.v2_fd = -1}, .ctx = INIT_CTX_NONE,                 \
+		.launch = LAUNCH_NONE, .console_fd = -1,                                           \
 	}
 
 static void entry_clear(struct entry *entry)
@@ -174,7 +168,6 @@ static int plan(struct entry *entry, const struct runtime_exec_options *exec, st
 	ctx->process = process;
 	ctx->id = entry->state.id;
 	ctx->proc_fd = caller_get()->proc_fd;
-	ctx->rootfs_fd = ctx->start_fd = ctx->result_fd = ctx->hook_state_fd = -1;
 	ctx->preserve_fds = exec->preserve_fds;
 	if (find_container(entry, err) < 0)
 		return -1;

@@ -21,7 +21,7 @@ static int not_running(const struct state *state, struct error *err)
 int runtime_kill(const struct runtime_options *opts, const char *id, int sig, bool to_all,
                  struct error *err)
 {
-	auto_state struct state state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+	auto_state struct state state = STATE_NONE;
 
 	if (state_open(opts, id, &state, err) < 0)
 		return -1;

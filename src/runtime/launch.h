@@ -32,6 +32,13 @@ struct launch {
 	int master_fd; /* of its terminal */
 };
 
+/* No descriptor, no process. */
+#define LAUNCH_NONE                                                                                \
+	{                                                                                          \
+		.rootfs_fd = -1, .lock_fd = -1, .pid = -1, .pidfd = -1, .channel_fd = -1,          \
+		.master_fd = -1,                                                                   \
+	}
+
 /*
  * launch_begin() - clone the init and put it where it belongs
  *

@@ -79,7 +79,7 @@ static int run_poststart(struct state *state, struct error *err)
 
 int runtime_start(const struct runtime_options *opts, const char *id, struct error *err)
 {
-	auto_state struct state state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+	auto_state struct state state = STATE_NONE;
 
 	if (state_open_locked(opts, id, &state, err) < 0)
 		return -1;

@@ -47,7 +47,7 @@ void state_close(struct state *state)
 	cleanup_fd(&state->dir_fd);
 	cleanup_fd(&state->root_fd);
 	cleanup_fd(&state->pidfd);
-	*state = (struct state){.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+	*state = (struct state)STATE_NONE;
 }
 
 int state_boot_id(struct state_record *record, struct error *err)
@@ -176,7 +176,7 @@ void state_unlock(const struct state *state)
 static int open_state(const struct runtime_options *opts, const char *id, bool has_lock,
                       struct state *ret, struct error *err)
 {
-	auto_state struct state state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+	auto_state struct state state = STATE_NONE;
 
 	if (open_dir(opts, id, &state, err) < 0 || (has_lock && state_lock(&state, err) < 0))
 		return -1;
@@ -187,7 +187,7 @@ static int open_state(const struct runtime_options *opts, const char *id, bool h
 	}
 	state.status = find_status(&state, has_lock);
 	*ret = state;
-	state = (struct state){.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+	state = (struct state)STATE_NONE;
 	return 0;
 }
 
@@ -205,7 +205,7 @@ int state_open_locked(const struct runtime_options *opts, const char *id, struct
 
 int state_remove_damaged(const struct runtime_options *opts, const char *id, struct error *err)
 {
-	auto_state struct state state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+	auto_state struct state state = STATE_NONE;
 
 	if (open_dir(opts, id, &state, err) < 0 || state_lock(&state, err) < 0)
 		return -1;
@@ -215,7 +215,7 @@ int state_remove_damaged(const struct runtime_options *opts, const char *id, str
 int state_create(const struct runtime_options *opts, const char *id, struct state *ret,
                  struct error *err)
 {
-	auto_state struct state state = {.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+	auto_state struct state state = STATE_NONE;
 
 	if (id_check(id, err) < 0)
 		return -1;
@@ -238,7 +238,7 @@ int state_create(const struct runtime_options *opts, const char *id, struct stat
 	if (faccessat(state.dir_fd, STATE_CONFIG_FILE, F_OK, 0) == 0)
 		return error_set(err, ERR_EXISTS, "container %s already exists", id);
 	*ret = state;
-	state = (struct state){.root_fd = -1, .dir_fd = -1, .pidfd = -1};
+	state = (struct state)STATE_NONE;
 	return 0;
 }
 

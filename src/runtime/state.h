@@ -56,6 +56,12 @@ struct state {
 	              */
 };
 
+/* An open container that is none. */
+#define STATE_NONE                                                                                 \
+	{                                                                                          \
+		.root_fd = -1, .dir_fd = -1, .pidfd = -1                                           \
+	}
+
 /* state_open() - read container @id and find its present status; no lock is taken. */
 int state_open(const struct runtime_options *opts, const char *id, struct state *ret,
                struct error *err);

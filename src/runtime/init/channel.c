@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/socket.h"
 
 /* A message without an error is sent without the space for one. */
 #define SHORT_SIZE offsetof(struct channel_message, error)
@@ -40,24 +41,8 @@ void channel_send_error(int fd, const struct error *error)
 int channel_send_fd(int fd, enum channel_step step, int passed, struct error *err)
 {
 	struct channel_message message = {.step = step};
-	struct iovec iov = {.iov_base = &message, .iov_len = SHORT_SIZE};
-	union {
-		char buf[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = {0};
-	struct msghdr header = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.buf,
-		.msg_controllen = sizeof(control.buf),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&header);
 
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(cmsg), &passed, sizeof(int));
-	if (sendmsg(fd, &header, MSG_NOSIGNAL) < 0)
+	if (socket_send_fd(fd, &message, SHORT_SIZE, passed) < 0)
 		return error_errno(err, "send a descriptor over the init channel");
 	return 0;
 }

@@ -96,6 +96,13 @@ struct init_ctx {
 	char *executable;
 };
 
+/* Nothing open yet. */
+#define INIT_CTX_NONE                                                                              \
+	{                                                                                          \
+		.channel_fd = -1, .proc_fd = -1, .start_fd = -1, .result_fd = -1,                  \
+		.hook_state_fd = -1, .rootfs_fd = -1,                                              \
+	}
+
 /* A phase: its name comes before every error. */
 struct init_phase {
 	const char *name;
