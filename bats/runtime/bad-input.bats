@@ -135,7 +135,8 @@ setup() {
 }
 
 @test "bad input: a cwd that does not exist" {
-	update_config '.process.cwd = "/nowhere"'
+	# writable, so that it could be made
+	update_config '.process.cwd = "/nowhere" | .root.readonly = false'
 	fails "process.cwd /nowhere: No such file or directory"
 	[ ! -e "$BUNDLE/rootfs/nowhere" ]
 }
@@ -170,7 +171,7 @@ setup() {
 	assert_output_has "container web already exists"
 	assert_status web created
 	rtl start web
-	run -1 rtl create --bundle "$BUNDLE" web
+	run -1 detached rtl create --bundle "$BUNDLE" web
 	assert_output_has "container web already exists"
 	assert_status web running
 	rtl kill web KILL
@@ -200,7 +201,7 @@ setup() {
 	local id
 
 	for id in "a b" "-x" "a:b" $'a\nb' "é" "" ".hidden" "a*" "$(printf 'x%.0s' {1..256})"; do
-		run -1 rtl create --bundle "$BUNDLE" -- "$id"
+		run -1 detached rtl create --bundle "$BUNDLE" -- "$id"
 		assert_output_has "rtl: "
 		assert_output_has "container ID"
 	done

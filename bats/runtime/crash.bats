@@ -75,7 +75,7 @@ all_gone() {
 @test "crash: the ID of a killed rtl create is taken until it is deleted" {
 	killed_in_hook createRuntime create
 	go
-	run -1 rtl create --bundle "$BUNDLE" c
+	run -1 detached rtl create --bundle "$BUNDLE" c
 	assert_output_has "container c already exists"
 	update_config 'del(.hooks)'
 	rtl delete --force c

@@ -72,14 +72,19 @@ none" ]
 	done
 }
 
-@test "create: TERM while a hook of the init hangs leaves nothing" {
+@test "create: HUP, INT, QUIT and TERM while a hook of the init hangs leave nothing" {
+	local signal
+
 	mkfifo "$TEST_DIR/fifo"
 	update_config '.hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", $script]}]' \
 		--arg script "echo in >$TEST_DIR/fifo; read x <$TEST_DIR/fifo"
-	in_background rtl create --bundle "$BUNDLE" c
-	read -r _ <"$TEST_DIR/fifo"
-	kill -TERM "$(background_rtl)"
-	ends_with 1
-	[ -z "$(containers)" ]
-	wait_for has_no_processes
+	for signal in HUP INT QUIT TERM; do
+		# in the background a shell has INT and QUIT ignored
+		in_background env --default-signal "$RTL" --root "$STATE_DIR" create --bundle "$BUNDLE" c
+		read -r _ <"$TEST_DIR/fifo"
+		kill -s "$signal" "$BACKGROUND_PID"
+		ends_with 1
+		[ -z "$(containers)" ]
+		wait_for has_no_processes
+	done
 }

@@ -36,3 +36,9 @@ features() {
 @test "features: the version is that of --version" {
 	[ "rtl version $(features -r '.annotations["rtl.version"]')" = "$(rtl --version | sed -n 1p)" ]
 }
+
+@test "features: security modules, and which libseccomp makes the filters" {
+	features -e '.linux.apparmor.enabled and .linux.selinux.enabled'
+	[[ $(features -r '.annotations["io.github.seccomp.libseccomp.version"]') =~ ^2\.[0-9]\.[0-9]+$ ]]
+	features -e '.linux.seccomp.supportedFlags | index("SECCOMP_FILTER_FLAG_LOG")'
+}

@@ -114,3 +114,13 @@ got() {
 	wait_for has_no_processes
 	wait_status c stopped
 }
+
+@test "kill: --all is refused where a container has neither a cgroup nor a PID namespace of its own" {
+	update_config 'del(.linux.namespaces[] | select(.type == "pid"))'
+	set_args sleep 1000
+	run -0 detached rtl --cgroup-manager disabled run --detach --bundle "$BUNDLE" c
+	# a signal that nobody minds, should it be sent to all
+	run -1 rtl kill --all c URG
+	assert_output_has "container c has neither a cgroup nor a PID namespace of its own"
+	assert_status c running
+}

@@ -28,12 +28,18 @@ load ../support
 }
 
 @test "list: JSON has runc's members" {
+	make_bundle web
+	update_config '.annotations = {"org.example.key": "value"}'
+	set_args sleep 1000
 	start_container web
 	run -0 rtl list -f json
 	[ "$(jq -r length <<<"$output")" = 1 ]
-	[ "$(jq -c '.[0] | del(.annotations) | keys' <<<"$output")" = \
-		'["bundle","created","id","ociVersion","owner","pid","rootfs","status"]' ]
+	[ "$(jq -c '.[0] | keys' <<<"$output")" = \
+		'["annotations","bundle","created","id","ociVersion","owner","pid","rootfs","status"]' ]
 	[ "$(jq -r '.[0].id' <<<"$output")" = web ]
+	[ "$(jq -r '.[0].ociVersion' <<<"$output")" = "$(jq -r .ociVersion "$BUNDLE/config.json")" ]
+	[ "$(jq -r '.[0].status' <<<"$output")" = running ]
+	[ "$(jq -c '.[0].annotations' <<<"$output")" = '{"org.example.key":"value"}' ]
 	[ "$(jq -r '.[0].pid' <<<"$output")" = "$(container_pid web)" ]
 	[ "$(jq -r '.[0].rootfs' <<<"$output")" = "$BUNDLE/rootfs" ]
 	[ "$(jq -r '.[0].bundle' <<<"$output")" = "$BUNDLE" ]
@@ -54,4 +60,16 @@ load ../support
 	start_container web
 	run -0 "$RTL" --root "$TEST_DIR/other" list --quiet
 	assert_output ""
+}
+
+@test "list: a container whose state is damaged is told of, and the others are shown" {
+	start_container web
+	start_container db
+	cp "$STATE_DIR/web/state.json" "$TEST_DIR/good"
+	echo '{' >"$STATE_DIR/web/state.json"
+	run -0 --separate-stderr rtl list --quiet
+	assert_output db
+	# shellcheck disable=SC2154 # set by run
+	[[ $stderr == *"container web"*state.json* ]]
+	cp "$TEST_DIR/good" "$STATE_DIR/web/state.json"
 }

@@ -174,6 +174,26 @@ file
 	assert_output_has "can't create /srv/sub/new: Read-only file system"
 }
 
+@test "mounts: rro reaches mounts at any depth, whatever they are called" {
+	require_root
+	mkdir "$TEST_DIR/dir"
+	share "$TEST_DIR/dir" /srv rro
+	update_config '.root.readonly = false'
+	set_args sh -c 'ls /srv/a*/c/d*; for f in /srv/a*/new /srv/a*/c/d*/new; do echo >"$f"; done; true'
+	run -0 unshare --mount --propagation private sh -c 'set -e
+		mkdir "$1/a b"
+		mount -t tmpfs none "$1/a b"
+		mkdir -p "$1/a b/c/d\\e"
+		mount -t tmpfs none "$1/a b/c/d\\e"
+		: >"$1/a b/c/d\\e/file"
+		: >"$1/a b/c/d\\e/new"
+		: >"$1/a b/new"
+		shift
+		exec "$@"' sh "$TEST_DIR/dir" "$RTL" --root "$STATE_DIR" run --bundle "$BUNDLE" c
+	[ "${lines[0]}" = file ]
+	[ "$(grep -c "can't create .*/new: Read-only file system" <<<"$output")" = 2 ]
+}
+
 @test "mounts: propagation of a mount is as asked for" {
 	mkdir "$TEST_DIR/dir"
 	share "$TEST_DIR/dir" /mnt rprivate

@@ -135,6 +135,26 @@ program="grep"
 	forbidden_to_rtl false 1000
 }
 
+@test "seccomp: a filter may forbid set*id, capset, sendmsg, socket to what exec starts" {
+	local nnp names
+
+	map_ids
+	set_args sleep 1000
+	for nnp in true false; do
+		update_config '.process.noNewPrivileges = $nnp' --argjson nnp $nnp
+		for names in "${filters[@]}"; do
+			# shellcheck disable=SC2086 # a list
+			forbid $names
+			run -0 detached rtl run --detach --bundle "$BUNDLE" c
+			run -0 rtl exec --user 1000:1000 c "$program" -E '^(Uid|NoNewPrivs|Seccomp):' /proc/self/status
+			[ "$(status_field Uid)" = "1000 1000 1000 1000" ]
+			[ "$(status_field NoNewPrivs)" = "$([ $nnp = true ] && echo 1 || echo 0)" ]
+			[ "$(status_field Seccomp)" = 2 ]
+			rtl delete --force c
+		done
+	done
+}
+
 @test "seccomp: startContainer hooks are behind the filter" {
 	shared_dir
 	forbid mkdir mkdirat

@@ -67,6 +67,15 @@ load inside
 	assert_status web running
 }
 
+@test "state: of a create that was killed before it wrote anything there is the ID, and it is stopped" {
+	mkdir -p "$STATE_DIR/c"
+	[ "$(rtl state c | jq -c '[.id, .status, .pid // 0, .bundle]')" = '["c","stopped",0,""]' ]
+	run -0 rtl list
+	[[ ${lines[1]} =~ ^c\ +0\ +stopped ]]
+	run -0 rtl delete --force c
+	assert_status c absent
+}
+
 @test "state: a zombie is stopped" {
 	# its parent, the shell below, does not wait for it
 	make_bundle
@@ -122,6 +131,36 @@ load inside
 	TMPDIR=$TEST_DIR XDG_RUNTIME_DIR='' run -1 "$RTL" run --bundle "$BUNDLE" c
 	assert_output_has "$dir"
 	[ -z "$(ls "$TEST_DIR/target")" ]
+}
+
+@test "state: a user's state is elsewhere when XDG_RUNTIME_DIR is another's" {
+	require_user
+	[ ! -d "/run/user/$(id -u)" ] || skip "/run/user/$(id -u) exists"
+	[ "$(stat -c %u:%a /root)" = 0:700 ] || skip "/root is not closed"
+	TMPDIR=$TEST_DIR XDG_RUNTIME_DIR=/root run -0 "$RTL" list --quiet
+	[ -d "$TEST_DIR/rtl-$(id -u)" ]
+}
+
+@test "state: without XDG_RUNTIME_DIR a user's state is in /run/user/UID when that is closed to others" {
+	require_user
+	# the user's ID is 0 there, and /run is one of his own
+	run -0 unshare --map-root-user --mount sh -c 'unset XDG_RUNTIME_DIR
+		export TMPDIR="$1"
+		mount -t tmpfs none /run && mkdir -p /run/user/0 && chmod 700 /run/user/0 &&
+		"$2" list --quiet && ls -A /run/user/0 && rmdir /run/user/0/rtl && ls -A "$1" &&
+		chmod 750 /run/user/0 && "$2" list --quiet && ls -A /run/user/0 && ls -A "$1"' sh "$TEST_DIR" "$RTL"
+	assert_output "rtl
+rtl-0"
+}
+
+@test "state: a user's directory below TMPDIR is refused when it is another's" {
+	require_user
+	require_subids
+	# by one who may read it all the same: the root of his own user namespace
+	run unshare --map-root-user --map-auto sh -c 'mkdir -m 700 "$1/rtl-0" && chown 1 "$1/rtl-0"
+		TMPDIR=$1 XDG_RUNTIME_DIR="" "$2" list; status=$?; rm -r "$1/rtl-0"; exit $status' sh "$TEST_DIR" "$RTL"
+	[ "$status" = 1 ]
+	assert_output_has "$TEST_DIR/rtl-0 belongs to user 1"
 }
 
 @test "state: root's is in /run/rtl, whatever the environment says" {

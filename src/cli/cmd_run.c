@@ -4,16 +4,13 @@
 
 #include "cli/command.h"
 #include "cli/create_options.h"
-#include "cli/output.h"
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "common/str.h"
 #include "runtime/create.h"
 #include "runtime/id.h"
 
 struct run_options {
 	struct runtime_create_options create;
-	bool prints_id;
 	bool no_subreaper;
 };
 
@@ -24,20 +21,12 @@ static const struct option run_options[] = {
          "return when the program runs, not when it ends", NULL},
 	{"keep", 0, OPTION_FLAG, NULL, RUN(create.is_kept),
          "keep the stopped container until rtl delete", NULL},
-	{"print-id", 0, OPTION_FLAG, NULL, RUN(prints_id),
+	{"print-id", 0, OPTION_FLAG, NULL, RUN(create.prints_id),
          "print the ID on standard output before the container starts", NULL},
 	{"no-subreaper", 0, OPTION_FLAG, NULL, RUN(no_subreaper),
          "accepted for runc's callers, changes nothing", NULL},
 	{0},
 };
-
-static int print_id(const char *id, struct error *err)
-{
-	auto_str struct str line = {0};
-
-	str_appendf(&line, "%s\n", id);
-	return output_write(line.s, err);
-}
 
 /* "rtl run bundle" means the container "bundle" in the bundle here: say so if that was not meant.
  */
@@ -69,8 +58,6 @@ static int run_run(const struct args *args, struct error *err)
 	} else if (id_check(name, err) < 0) {
 		return -1;
 	}
-	if (options->prints_id && print_id(name, err) < 0)
-		return -1;
 	if (runtime_run(args->runtime, name, &options->create, &status, err) < 0)
 		return explain_missing_bundle(&options->create, name, err);
 	return status;

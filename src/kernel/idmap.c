@@ -46,6 +46,16 @@ bool idmap_has(const struct idmap *map, uint32_t inside)
 	return false;
 }
 
+bool idmap_has_outside(const struct idmap *map, uint32_t outside)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		if (outside >= map->entries[i].outside &&
+		    outside - map->entries[i].outside < map->entries[i].count)
+			return true;
+	}
+	return false;
+}
+
 uint32_t idmap_root(const struct idmap *map)
 {
 	return !map->n || idmap_has(map, 0) ? 0 : map->entries[0].inside;

@@ -51,6 +51,9 @@ uint32_t idmap_root(const struct idmap *map);
 /* idmap_has() - is ID @inside mapped? */
 bool idmap_has(const struct idmap *map, uint32_t inside);
 
+/* idmap_has_outside() - is some ID mapped to @outside? */
+bool idmap_has_outside(const struct idmap *map, uint32_t outside);
+
 /*
  * idmap_denies_setgroups() - would writing @pair directly, as this caller, end setgroups(2) in
  * the namespace? So the kernel asks of who maps his own group without CAP_SETGID.

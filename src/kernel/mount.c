@@ -252,3 +252,14 @@ int mount_clone_here(void)
 		return -1;
 	return fd_take(&tree);
 }
+
+int mount_clone_readonly(int fd)
+{
+	struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
+	auto_fd int tree = (int)syscall(SYS_open_tree, fd, "",
+	                                AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+	if (tree < 0 || set_attr(tree, 0, &attr) < 0)
+		return -1;
+	return fd_take(&tree);
+}

@@ -51,6 +51,12 @@ int mount_bind(const struct mount_target *target, int source_fd, const struct mo
  */
 int mount_clone_here(void);
 
+/*
+ * mount_clone_readonly() - a read-only mount of the file @fd, attached nowhere
+ * Return: the file on that mount, which the caller closes; or -1 with errno.
+ */
+int mount_clone_readonly(int fd);
+
 /* mount_set_propagation() - MS_SHARED, MS_SLAVE, …, with MS_REC if wanted, of the mount at @fd. */
 int mount_set_propagation(int fd, unsigned long propagation, struct error *err);
 

@@ -17,6 +17,7 @@
 #include "kernel/syscalls.h"
 #include "runtime/caller.h"
 #include "runtime/mount_plan.h"
+#include "runtime/self_exe.h"
 #include "runtime/user_ns.h"
 
 /* Made by the init itself: clone would take the caller's cgroup as root, and fix time's offsets. */
@@ -132,11 +133,15 @@ static void plan_user_ns(const struct bundle *bundle, struct container_plan *pla
 	ctx->root_gid = idmap_root(&plan->maps.gid);
 	ctx->denies_setgroups =
 		plan->has_new_user_ns && idmap_denies_setgroups(&plan->maps, caller->can_map_ids);
-	if (ctx->denies_setgroups && process->user && process->user->n_additional_gids)
+	ctx->is_in_user_ns = ctx->has_user_ns || caller->is_in_user_ns;
+}
+
+static void warn_of_groups(const struct init_ctx *ctx)
+{
+	if (ctx->denies_setgroups && ctx->process->user && ctx->process->user->n_additional_gids)
 		log_warn(
 			"process.user.additionalGids: left out: a user namespace with the caller's "
 			"own group alone has no others");
-	ctx->is_in_user_ns = ctx->has_user_ns || caller->is_in_user_ns;
 }
 
 static bool is_cgroup_v2(void)
@@ -162,6 +167,9 @@ int container_plan_make(const char *id, const struct bundle *bundle, struct cont
 		return -1;
 	plan_user_ns(bundle, ret);
 	maps = ret->has_new_user_ns ? &ret->maps : NULL;
+	if (self_exe_protect(ctx->has_user_ns, maps, err) < 0)
+		return -1;
+	warn_of_groups(ctx);
 	if (mount_plan_make(bundle->config, bundle->path, maps, &ret->mounts, err) < 0)
 		return -1;
 	ctx->mounts = ret->mounts;

@@ -25,7 +25,9 @@ struct container_plan {
  * container_plan_make() - work out the container of @bundle, whose config has been checked
  *
  * An ordinary user's container without a user namespace gets one (user_ns_default()).
- * Return: 0, or -1 with the member that is wrong. The caller clears @ret in both cases.
+ * Where the container could write rtl's binary, rtl begins anew from a safe one (self_exe.h):
+ * nothing may have been made before this. Return: 0, or -1 with the member that is wrong. The
+ * caller clears @ret in both cases.
  */
 int container_plan_make(const char *id, const struct bundle *bundle, struct container_plan *ret,
                         struct error *err);

@@ -10,6 +10,7 @@
 #include "runtime/create.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -221,8 +222,6 @@ static int make_container(struct creation *creation, struct error *err)
 {
 	if (make_record(creation, err) < 0 || save_config(creation, err) < 0)
 		return -1;
-	if (container_plan_make(creation->state.id, &creation->bundle, &creation->plan, err) < 0)
-		return -1;
 	if (make_cgroup(creation, err) < 0 || make_fifos(creation, err) < 0 ||
 	    plan_hooks(creation, err) < 0)
 		return -1;
@@ -232,7 +231,7 @@ static int make_container(struct creation *creation, struct error *err)
 }
 
 /* Read and check everything before the ID is taken. */
-static int prepare(struct creation *creation, bool is_detached, struct error *err)
+static int prepare(struct creation *creation, const char *id, bool is_detached, struct error *err)
 {
 	const struct runtime_create_options *create = creation->create;
 
@@ -243,6 +242,8 @@ static int prepare(struct creation *creation, bool is_detached, struct error *er
 	if (console_check(creation->bundle.config->process->terminal, create->console_socket,
 	                  is_detached, err) < 0)
 		return -1;
+	if (container_plan_make(id, &creation->bundle, &creation->plan, err) < 0)
+		return error_wrap(err, "create container %s", id);
 	if (!create->console_socket)
 		return 0;
 	creation->console_fd = console_connect(create->console_socket, err);
@@ -253,7 +254,7 @@ static int prepare(struct creation *creation, bool is_detached, struct error *er
 static int create_container(struct creation *creation, const char *id, bool is_detached,
                             struct error *err)
 {
-	if (prepare(creation, is_detached, err) < 0 ||
+	if (prepare(creation, id, is_detached, err) < 0 ||
 	    state_create(creation->opts, id, &creation->state, err) < 0)
 		return -1;
 	if (make_container(creation, err) < 0) {
@@ -302,6 +303,15 @@ static int finish(struct creation *creation, struct error *err)
 	                      err);
 }
 
+static int print_id(const char *id, struct error *err)
+{
+	auto_free char *line = mem_printf("%s\n", id);
+
+	if (file_write_all(STDOUT_FILENO, line, strlen(line)) < 0)
+		return error_errno(err, "write the ID to standard output");
+	return 0;
+}
+
 int runtime_run(const struct runtime_options *opts, const char *id,
                 const struct runtime_create_options *create, int *ret_status, struct error *err)
 {
@@ -316,6 +326,8 @@ int runtime_run(const struct runtime_options *opts, const char *id,
 	creation.create = create;
 	if (create_container(&creation, id, create->is_detached, err) < 0)
 		return -1;
+	if (create->prints_id && print_id(id, err) < 0)
+		return creation_undo(&creation);
 	if (start_container(&creation, err) < 0)
 		return creation_undo(&creation);
 	state_unlock(&creation.state);

@@ -28,6 +28,7 @@
 #include "runtime/launch.h"
 #include "runtime/pid_file.h"
 #include "runtime/process_plan.h"
+#include "runtime/self_exe.h"
 #include "runtime/state.h"
 #include "runtime/supervise.h"
 
@@ -120,8 +121,10 @@ static int read_user_ns(struct entry *entry, struct error *err)
 	char path[32];
 
 	if (!entry->ctx.has_user_ns)
-		return 0;
+		return self_exe_protect(false, NULL, err);
 	if (idmap_read(caller_get()->proc_fd, entry->state.record->pid, &maps, err) < 0)
+		return -1;
+	if (self_exe_protect(true, &maps, err) < 0)
 		return -1;
 	entry->ctx.root_uid = idmap_root(&maps.uid);
 	entry->ctx.root_gid = idmap_root(&maps.gid);
@@ -161,15 +164,15 @@ static int plan(struct entry *entry, const struct runtime_exec_options *exec, st
 		return -1;
 	if (console_check(process->terminal, exec->console_socket, exec->is_detached, err) < 0)
 		return -1;
-	if (exec->console_socket &&
-	    (entry->console_fd = console_connect(exec->console_socket, err)) < 0)
-		return -1;
 	ctx->config = entry->config;
 	ctx->process = process;
 	ctx->id = entry->state.id;
 	ctx->proc_fd = caller_get()->proc_fd;
 	ctx->preserve_fds = exec->preserve_fds;
 	if (find_container(entry, err) < 0)
+		return -1;
+	if (exec->console_socket &&
+	    (entry->console_fd = console_connect(exec->console_socket, err)) < 0)
 		return -1;
 	return process_plan_make(ctx, entry->config->linux->seccomp, &entry->plan, err);
 }

@@ -31,6 +31,7 @@ struct runtime_create_options {
 	const char *pid_file;
 	unsigned preserve_fds; /* descriptors 3 to 2+N go to the container */
 	bool is_detached;      /* run only */
+	bool prints_id;        /* run only: the ID on standard output before the program starts */
 	bool is_kept;          /* run only: keep the state after the end */
 	bool no_new_keyring;
 	bool no_pivot;
