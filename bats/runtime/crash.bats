@@ -222,7 +222,9 @@ stopped_and_harmless() {
 
 # A process that has nothing to do with the container, and notes each signal.
 start_victim() {
-	in_background sh -c 'trap "echo >\"$1/signalled\"" TERM HUP INT; echo >"$1/victim"; while :; do sleep 1000 & wait; done' sh "$TEST_DIR"
+	# what it sleeps by is a FIFO that nobody writes: it has no child that could outlive it
+	mkfifo "$TEST_DIR/never"
+	in_background sh -c 'trap "echo >\"$1/signalled\"" TERM HUP INT; exec 5<>"$1/never"; echo >"$1/victim"; while :; do read -r x <&5; done' sh "$TEST_DIR"
 	VICTIM=$BACKGROUND_PID
 	wait_for '[ -e "$TEST_DIR/victim" ]'
 }

@@ -85,7 +85,8 @@ map_ids() {
 fails_with() {
 	local text=$2
 
-	run "-$1" rtl "$3" --bundle "$BUNDLE" c
+	# a create that succeeds after all must not hold the pipe that run reads
+	run "-$1" detached rtl "$3" --bundle "$BUNDLE" c
 	assert_output_has "rtl: "
 	assert_output_has "$text"
 	assert_status c absent
