@@ -14,11 +14,6 @@
 #include "runtime/launch.h"
 #include "test.h"
 
-#define LAUNCH_NONE                                                                                \
-	{                                                                                          \
-		.rootfs_fd = -1, .pid = -1, .pidfd = -1, .channel_fd = -1, .master_fd = -1         \
-	}
-
 /* Let a child run @init with its end of the channel; it exits with what that returns. */
 static void begin(struct launch *launch, int (*init)(int fd, struct error *err), struct error *err)
 {
