@@ -30,6 +30,7 @@
 #include "runtime/init/hook_list.h"
 #include "runtime/launch.h"
 #include "runtime/pid_file.h"
+#include "runtime/self_exe.h"
 #include "runtime/state.h"
 #include "runtime/supervise.h"
 
@@ -268,8 +269,11 @@ int runtime_create(const struct runtime_options *opts, const char *id,
                    const struct runtime_create_options *create, struct error *err)
 {
 	auto_creation struct creation creation = CREATION_NONE;
-	auto_fd int signal_fd = supervise_block_signals(err);
+	auto_fd int signal_fd = -1;
 
+	if (self_exe_protect_early(err) < 0)
+		return -1;
+	signal_fd = supervise_block_signals(err);
 	if (signal_fd < 0)
 		return -1;
 	creation.opts = opts;
@@ -316,10 +320,13 @@ int runtime_run(const struct runtime_options *opts, const char *id,
                 const struct runtime_create_options *create, int *ret_status, struct error *err)
 {
 	auto_creation struct creation creation = CREATION_NONE;
-	auto_fd int signal_fd = supervise_block_signals(err);
+	auto_fd int signal_fd = -1;
 	struct launch *launch = &creation.launch;
 	int status;
 
+	if (self_exe_protect_early(err) < 0)
+		return -1;
+	signal_fd = supervise_block_signals(err);
 	if (signal_fd < 0)
 		return -1;
 	creation.opts = opts;

@@ -217,8 +217,11 @@ int runtime_exec(const struct runtime_options *opts, const char *id,
                  const struct runtime_exec_options *exec, int *ret_status, struct error *err)
 {
 	auto_entry struct entry entry = ENTRY_NONE;
-	auto_fd int signal_fd = supervise_block_signals(err);
+	auto_fd int signal_fd = -1;
 
+	if (self_exe_protect_early(err) < 0)
+		return -1;
+	signal_fd = supervise_block_signals(err);
 	if (signal_fd < 0 || state_open(opts, id, &entry.state, err) < 0)
 		return -1;
 	if (entry.state.status != STATE_RUNNING && entry.state.status != STATE_CREATED)

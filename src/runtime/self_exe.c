@@ -119,3 +119,8 @@ int self_exe_protect(bool has_user_ns, const struct idmap_pair *maps, struct err
 	prctl(PR_SET_NAME, "rtl");
 	return 0;
 }
+
+int self_exe_protect_early(struct error *err)
+{
+	return caller_get()->is_root ? self_exe_protect(false, NULL, err) : 0;
+}

@@ -28,6 +28,13 @@
 int self_exe_protect(bool has_user_ns, const struct idmap_pair *maps, struct error *err);
 
 /*
+ * self_exe_protect_early() - self_exe_protect() for root, before the configuration is known
+ *
+ * Nearly all of root's containers need it, and to begin anew costs least when nothing was done yet.
+ */
+int self_exe_protect_early(struct error *err);
+
+/*
  * self_exe_is_writable() - could a process in such a user namespace write a file of this owner and
  *                          mode? Without a user namespace of its own it is the host's root.
  */
