@@ -131,7 +131,7 @@ printf '#!/bin/sh\necho\n' >contrib/hello.sh
 red spdx "no SPDX line" "a script without SPDX line"
 
 good_tree
-printf 'fetched from https://de%s/debian\n' b.debian.org >README.md
+printf 'fetched from https://mir%s/packages\n' rors.example.org >README.md
 red hosts README.md "the host of a registry"
 
 if command -v clang-format >/dev/null; then
