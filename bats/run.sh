@@ -9,7 +9,8 @@
 #	  --deny ERRNO      answer the newer system calls with ERRNO (ENOSYS, EPERM): the filter is
 #	                    set before the user is changed, so that setuid programs still work
 #	  --jobs N          files at a time (default: 2)
-#	  --files PATTERN   only files whose path below bats/ matches (default: *)
+#	  --files PATTERN   only files whose path below bats/ matches (default: runtime/*; callers/* are
+#	                    a tier of their own: real engines that run rtl)
 #
 # When started as root for a user, the files are copied to a temporary directory which that user can
 # read, and the environment is clean but for an XDG_RUNTIME_DIR of its own. Also checked, as one
@@ -26,7 +27,7 @@ user="rtl-test"
 deny=
 jobs=2
 timeout_s=60 # of one test
-pattern='*'
+pattern='runtime/*'
 
 die() {
 	echo "bats/run.sh: $*" >&2
@@ -60,7 +61,7 @@ chmod -R a+rX "$work/bats"
 if [ -d "$support" ]; then
 	find "$support" -maxdepth 1 -type f -perm -u+x -exec install -m 755 -t "$work/bin/tests/support" {} +
 fi
-install -m 755 -t "$work/bin/tests/support" "$source/../tests/support/make-debian-rootfs.sh"
+install -m 755 -t "$work/bin/tests/support" "$source"/../tests/support/{make,fetch}-debian*.sh
 chmod 755 "$work/bin/tests" "$work/bin/tests/support"
 chmod 700 "$work/run" "$work/tmp"
 

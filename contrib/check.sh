@@ -7,7 +7,8 @@
 # Installs what building and testing need (nothing, when all is there), makes the ordinary user
 # rtl-test with subordinate IDs (as root), builds in a temporary directory with gcc, clang and
 # sanitizers, then runs lint, unit tests, and bats as that user and as root; bats twice more on a
-# kernel that seems older (ENOSYS) or is behind a sandbox (EPERM); then the fuzz corpus. Without
+# kernel that seems older (ENOSYS) or is behind a sandbox (EPERM); then real callers (containerd and
+# others) with rtl as their runtime; then the fuzz corpus. Without
 # root (and without sudo that asks nothing) what needs root is skipped. The last line says
 # "N passed, N failed" (", N skipped" when there are any). The logs stay when something failed,
 # or with --keep.
@@ -165,6 +166,23 @@ install_packages() {
 	}
 }
 
+# The callers, as far as they can be had; no package may start a daemon of its own meanwhile.
+install_callers() {
+	local policy=/usr/sbin/policy-rc.d own='' name
+	local -a missing
+
+	[ "$(id -u)" = 0 ] || { echo "not root: what is not there stays away" && return 0; }
+	mapfile -t missing < <(package_missing callers)
+	[ ${#missing[@]} -gt 0 ] || return 0
+	if [ -d "${policy%/*}" ] && [ ! -e $policy ]; then
+		own=1
+		printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy
+	fi
+	# together, else one by one: one that is not to be had leaves the others
+	package_install "${missing[@]}" || for name in "${missing[@]}"; do package_install "$name"; done
+	[ -z "$own" ] || rm -f $policy
+}
+
 # The tree, without what was built in it, where the ordinary user can read it.
 copy_tree() {
 	mkdir "$work/tree" "$work/home"
@@ -259,6 +277,13 @@ if [ -x "$work/build/rtl" ]; then
 		skip "bats, root" "not root, and sudo asks for a password"
 		skip "bats, root, older calls" "not root, and sudo asks for a password"
 	fi
+fi
+if [ -x "$work/build/rtl" ] && [ "$(id -u)" = 0 ]; then
+	install_callers >"$work/log/callers-packages.log" 2>&1
+	stage "callers, root" bats_run build --files 'callers/*' root
+	stage "callers, ordinary user" bats_run build --files 'callers/*' user
+else
+	skip "callers" "not root"
 fi
 stage "make distcheck" one "the tarball builds and passes its tests" distcheck
 [ "$fuzz_s" -eq 0 ] || stage "fuzz, $fuzz_s s each" one "libFuzzer finds nothing" fuzz

@@ -11,7 +11,8 @@ package_tool() {
 	return 1
 }
 
-# package_names build|test: packages, in this distribution's names
+# package_names build|test|callers: packages, in this distribution's names. The callers are what
+# rtl is put into by its users; what cannot be installed is not tested, and the tests say so.
 package_names() {
 	case $(package_tool):$1 in
 	apt-get:build)
@@ -22,6 +23,10 @@ package_names() {
 	apt-get:test)
 		echo clang clang-format clang-tidy libclang-rt-dev cppcheck shellcheck bats jq expect \
 			tmux util-linux passwd procps xz-utils strace mmdebstrap
+		;;
+	apt-get:callers)
+		echo containerd containernetworking-plugins iproute2 \
+			python3-grpcio python3-protobuf protobuf-compiler
 		;;
 	dnf:build)
 		echo gcc make autoconf automake pkgconf-pkg-config libcap-devel yajl-devel \

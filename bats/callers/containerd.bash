@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# containerd for the files of this tier:  load containerd
+#
+# Variables
+#   CONTAINERD_BIN  directory of containerd, ctr and the shim
+#   IMAGE           an image of busybox; its containers' environment has RTL_TEST=CALLER_MARK
+#
+# Functions
+#   containerd_setup_file [BIN]   starts containerd in BIN (else the installed one) with IMAGE loaded
+#   ctr ARG...                    its client, in the namespace CALLER_MARK
+#   ctr_run [OPTION]... ID CMD... ctr run with rtl, of IMAGE, in the cgroup /CALLER_MARK/ID
+#   make_image NAME               writes an image with our busybox as a tar file: CALLER_DIR/NAME.tar
+#   task_status ID                RUNNING, STOPPED, PAUSED, or nothing
+#   remove_containers             all of this namespace, with their tasks
+#   shims                         PIDs of the shims of this file
+
+load support
+
+IMAGE=rtl.test/busybox:1
+
+containerd_setup_file() {
+	local bin=${1-}
+
+	export CONTAINERD_BIN CONTAINERD_CONFIG=$CALLER_DIR/config.toml
+	[ "$(id -u)" = 0 ] || caller_cannot "for root only" || return 0
+	[ -n "$bin" ] || caller_needs containerd ctr || return 0
+	CONTAINERD_BIN=${bin:-$(dirname "$(command -v containerd)")}
+	caller_needs ip unshare nsenter busybox jq || return 0
+	[ -e "$CONTAINERD_CONFIG" ] || containerd_config >"$CONTAINERD_CONFIG"
+	export PATH=$CONTAINERD_BIN:$PATH
+	start_daemon "$CALLER_DIR/containerd.sock" containerd --config "$CONTAINERD_CONFIG"
+	make_image busybox
+	load_image busybox "$CALLER_MARK"
+}
+
+containerd_config() {
+	cat <<-EOF
+		version = 2
+		root = "$CALLER_DIR/root"
+		state = "/run/containerd"
+		disabled_plugins = ["io.containerd.grpc.v1.cri"]
+		[grpc]
+		  address = "$CALLER_DIR/containerd.sock"
+	EOF
+}
+
+# load_image NAME NAMESPACE: once more while the daemon's services come up
+load_image() {
+	retry in_daemon ctr -a "$CALLER_DIR/containerd.sock" -n "$2" image import --snapshotter native \
+		"$CALLER_DIR/$1.tar" >>"$CALLER_DIR/daemon.log" 2>&1
+}
+
+ctr() {
+	in_daemon timeout 50 ctr -a "$CALLER_DIR/containerd.sock" -n "$CALLER_MARK" "$@"
+}
+
+ctr_run() {
+	local -a options=()
+
+	while [[ $1 = -* ]]; do
+		options+=("$1")
+		shift
+	done
+	ctr run --runc-binary "$RTL" --snapshotter native --fifo-dir /run/fifo \
+		--cgroup "/$CALLER_MARK/$1" "${options[@]}" "$IMAGE" "$@"
+}
+
+# blob FILE TYPE: moves it among the blobs of $layout and prints its descriptor
+blob() {
+	local digest
+
+	digest=$(sha256sum "$1" | cut -d' ' -f1)
+	jq -n --arg type "$2" --arg digest "sha256:$digest" --argjson size "$(stat -c %s "$1")" \
+		'{mediaType: $type, digest: $digest, size: $size}'
+	mv "$1" "$layout/blobs/sha256/$digest"
+}
+
+# An OCI image layout with one layer, the root file system of all bundles.
+make_image() {
+	local layout=$CALLER_DIR/layout.$1 diff_id config layer
+	local oci=application/vnd.oci.image
+
+	prepare_rootfs
+	mkdir -p "$layout/blobs/sha256"
+	tar -C "$BATS_RUN_TMPDIR/rootfs" --owner=0 --group=0 --sort=name --mtime=@0 -cf "$layout/layer" .
+	diff_id=sha256:$(sha256sum "$layout/layer" | cut -d' ' -f1)
+	layer=$(blob "$layout/layer" $oci.layer.v1.tar)
+	jq -n --arg id "$diff_id" --arg mark "RTL_TEST=$CALLER_MARK" --arg arch "$(image_architecture)" '{
+		architecture: $arch, os: "linux",
+		config: {Env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", $mark], Cmd: ["sh"]},
+		rootfs: {type: "layers", diff_ids: [$id]}}' >"$layout/config"
+	config=$(blob "$layout/config" $oci.config.v1+json)
+	jq -n --argjson config "$config" --argjson layer "$layer" --arg type $oci.manifest.v1+json \
+		'{schemaVersion: 2, mediaType: $type, config: $config, layers: [$layer]}' >"$layout/manifest"
+	blob "$layout/manifest" $oci.manifest.v1+json |
+		jq --arg name "${IMAGE/busybox/$1}" '{schemaVersion: 2, manifests:
+			[. + {annotations: {"io.containerd.image.name": $name}}]}' >"$layout/index.json"
+	echo '{"imageLayoutVersion": "1.0.0"}' >"$layout/oci-layout"
+	tar -C "$layout" -cf "$CALLER_DIR/$1.tar" .
+	rm -rf "$layout"
+}
+
+image_architecture() {
+	case $(uname -m) in
+	x86_64) echo amd64 ;;
+	aarch64) echo arm64 ;;
+	*) uname -m ;;
+	esac
+}
+
+task_status() {
+	ctr task ls | awk -v id="$1" '$1 == id { print $3 }'
+}
+
+# task_is ID STATUS: for retry
+task_is() {
+	[ "$(task_status "$1")" = "$2" ]
+}
+
+remove_containers() {
+	local id
+
+	for id in $(ctr task ls -q); do
+		ctr task rm --force "$id" >/dev/null 2>&1 || true
+	done
+	for id in $(ctr container ls -q); do
+		ctr container rm "$id" >/dev/null || return 1
+	done
+}
+
+shims() {
+	local pid
+
+	for pid in $(caller_processes); do
+		case $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) in
+		*containerd-shim-runc*) echo "$pid" ;;
+		esac
+	done
+}

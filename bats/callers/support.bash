@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What the files of this tier load:  load support
+#
+# Real callers (containerd, Podman, ...) run rtl here. The tier is no part of the ordinary runs:
+# bats/run.sh --files 'callers/*.bats' root|user. Each file starts the daemons that it needs, in
+# mount and network namespaces that belong to it, and ends them; nothing of a system's own daemon
+# is touched. A caller that is not there is a skip with the reason.
+#
+# Beside ../support.bash:
+#
+# Variables, set by caller_setup_file
+#   CALLER_DIR     the file's directory, where a caller's data lies
+#   CALLER_MARK    text that only this file has: in every caller's environment (and, by
+#                  RTL_TEST, in its containers'); names of containers and cgroups begin with it
+#   CALLER_REASON  why the caller cannot be tested; caller_setup then skips
+#
+# Functions
+#   caller_setup_file          in setup_file; then start what is needed
+#   caller_teardown_file       in teardown_file: ends what the file still has
+#   caller_cannot REASON       every test of the file is skipped with this reason
+#   caller_needs PROGRAM...    the same, when one is not installed
+#   caller_setup               in setup: skips, or does test_setup
+#   start_daemon SOCKET CMD... runs CMD as a daemon in a view of its own and waits for its socket;
+#                              sets DAEMON_PID, its output goes to CALLER_DIR/daemon.log
+#   in_daemon CMD...           runs CMD in the daemon's view, without bats' descriptors
+#   stop_daemon                ends it with TERM, and fails unless it ends
+#   daemon_is_up               whether it runs
+#   caller_processes           PIDs of what belongs to this file
+#   assert_caller_left_nothing no process, cgroup or mount of this file is left
+#   retry CMD...               until CMD succeeds, 10 s: for what a caller does a little later
+#
+# A daemon's view: /run is an empty tmpfs (its sockets, its state, network namespaces), the
+# network has only a loopback device, mounts do not come out. Only root has one.
+
+load ../support
+
+caller_setup_file() {
+	export CALLER_DIR=$BATS_FILE_TMPDIR/caller CALLER_REASON='' DAEMON_PID=''
+	export CALLER_MARK=rtlcaller-$$-$RANDOM
+	mkdir "$CALLER_DIR"
+	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/file" "$BATS_FILE_TMPDIR" "$CALLER_DIR" 2>/dev/null || true
+	: >"$CALLER_DIR/daemon.log"
+}
+
+caller_cannot() {
+	export CALLER_REASON=$1
+	return 1
+}
+
+caller_needs() {
+	local program
+
+	for program in "$@"; do
+		command -v "$program" >/dev/null || caller_cannot "$program is not installed" || return 1
+	done
+}
+
+caller_setup() {
+	[ -z "$CALLER_REASON" ] || skip "$CALLER_REASON"
+	test_setup
+}
+
+start_daemon() {
+	local socket=$1
+
+	shift
+	RTL_TEST=$CALLER_MARK unshare --mount --net --propagation private sh -ec '
+		mount -t tmpfs -o mode=755 tmpfs /run
+		mkdir /run/lock
+		ip link set lo up
+		exec "$@"' sh "$@" </dev/null >>"$CALLER_DIR/daemon.log" 2>&1 3>&- 4>&- &
+	export DAEMON_PID=$!
+	disown
+	wait_for "[ -S '$socket' ] || ! daemon_is_up" 20 && daemon_is_up || {
+		tail -n 20 "$CALLER_DIR/daemon.log" >&2
+		return 1
+	}
+}
+
+daemon_is_up() {
+	[ -n "$DAEMON_PID" ] && kill -0 "$DAEMON_PID" 2>/dev/null
+}
+
+in_daemon() {
+	nsenter --target "$DAEMON_PID" --mount --net --wd="$PWD" -- "$@" 3>&- 4>&-
+}
+
+stop_daemon() {
+	kill -TERM "$DAEMON_PID"
+	wait_for '! daemon_is_up' 10
+}
+
+# PIDs of what has our mark in its environment, or our directory in its arguments.
+# shellcheck disable=SC2062
+caller_processes() {
+	local pid
+
+	{
+		grep -lsF --file=- /proc/[0-9]*/environ <<<"RTL_TEST=$CALLER_MARK"
+		grep -lsF --file=- /proc/[0-9]*/cmdline <<<"$CALLER_DIR/"
+	} | while IFS=/ read -r _ _ pid _; do
+		echo "$pid"
+	done | sort -un
+}
+
+# All but the parent /CALLER_MARK itself: who names a parent owns it.
+caller_cgroups() {
+	find /sys/fs/cgroup -depth -type d -path "*/$CALLER_MARK/*" 2>/dev/null
+}
+
+remove_parent_cgroups() {
+	find /sys/fs/cgroup -depth -type d -name "*$CALLER_MARK*" -exec rmdir {} +
+}
+
+assert_caller_left_nothing() {
+	local status=0 pid
+
+	wait_for '[ -z "$(caller_processes)" ]' 5 2>/dev/null || {
+		status=1
+		for pid in $(caller_processes); do
+			fail "process left: $pid $(tr '\0' ' ' <"/proc/$pid/cmdline")" || true
+		done
+	}
+	wait_for '[ -z "$(caller_cgroups)" ]' 2 2>/dev/null || { fail "cgroups left:" "$(caller_cgroups)" || status=1; }
+	remove_parent_cgroups || status=1
+	! grep -F " $CALLER_DIR/" /proc/self/mountinfo >&2 || status=1
+	return $status
+}
+
+# What a failed test left must not outlive the file.
+caller_teardown_file() {
+	local pid
+
+	for pid in $(caller_processes) $(caller_processes); do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+	wait_for '[ -z "$(caller_processes)" ]' 10 || true
+	remove_parent_cgroups 2>/dev/null || true
+}
+
+retry() {
+	local end=$((SECONDS + 11))
+
+	until "$@"; do
+		[ $SECONDS -lt $end ] || fail "tried 10 s in vain: $*" || return 1
+		sleep 0.05
+	done
+}
