@@ -162,3 +162,76 @@ program="grep"
 	inside true
 	[[ $(cat "$TEST_DIR/shared/said") == *"Operation not supported"* ]]
 }
+
+# --- What filters answer to calls that no C library makes ---
+
+# raw_calls: the container has /raw_call, and the host's C library for it
+raw_calls() {
+	[ -x "$RTL_SUPPORT/raw_call" ] || skip "raw_call was not built"
+	ln -s usr/lib "$BUNDLE/rootfs/lib"
+	[ ! -d /lib64 ] || ln -s usr/lib64 "$BUNDLE/rootfs/lib64"
+	share /usr /usr ro
+	: >"$BUNDLE/rootfs/raw_call"
+	share "$RTL_SUPPORT/raw_call" /raw_call ro
+}
+
+# default_profile [FILTER]: of the size of the engines' own; the names that only it needs are added
+default_profile() {
+	update_config '.linux.seccomp = {defaultAction: "SCMP_ACT_ERRNO", syscalls: [
+		{action: "SCMP_ACT_ALLOW", names: ($names | split("\n") | map(select(test("^[a-z0-9_]+$"))))}]}' \
+		--rawfile names "$(allowed_names)"
+	[ $# -eq 0 ] || update_config "$1"
+}
+
+# allowed_names: file of the names that such a profile allows
+allowed_names() {
+	local file=$TEST_DIR/names
+
+	printf '%s\n' read write execve exit exit_group brk arch_prctl set_tid_address set_robust_list \
+		rseq prlimit64 mprotect uname readlink readlinkat getrandom getuid geteuid prctl newfstatat \
+		fstat ioctl getcwd writev mmap munmap rt_sigaction rt_sigprocmask setuid setgid getgid getegid \
+		access faccessat faccessat2 openat open close pread64 lseek futex statx fcntl wait4 clone \
+		fork vfork dup2 poll getpid getppid statfs rt_sigreturn >"$file"
+	echo "$file"
+}
+
+@test "seccomp: calls newer than all that the profile names answer ENOSYS, older ones its errno" {
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86_64"
+	raw_calls
+	default_profile
+	# faccessat2 (439) is the newest that is named; 83 is mkdir
+	inside_sh '/raw_call 83; /raw_call 440; /raw_call 450; /raw_call 100000; /raw_call 438'
+	assert_output $'-1\n-38\n-38\n-38\n-1'
+	default_profile '.linux.seccomp.syscalls += [{names: ["epoll_pwait2"], action: "SCMP_ACT_ERRNO"}]'
+	inside_sh '/raw_call 440; /raw_call 441; /raw_call 442'
+	assert_output $'-1\n-1\n-38'
+}
+
+@test "seccomp: a default that lets calls through answers nothing in the kernel's place" {
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86_64"
+	raw_calls
+	forbid mkdir
+	inside_sh '/raw_call 83; /raw_call 438 -1 -1 0; /raw_call 100000'
+	assert_output $'-95\n-9\n-38'
+}
+
+@test "seccomp: every architecture that is listed has the rules under its own numbers" {
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86"
+	raw_calls
+	forbid mkdir
+	update_config '.linux.seccomp.architectures = ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"]'
+	inside_sh '/raw_call 83; /raw_call x86:39; /raw_call x32:83; /raw_call x32:84'
+	# 39 and 83 are mkdir; where the kernel has no x32, a call that passes is ENOSYS
+	[ "${lines[*]:0:3}" = "-95 -95 -95" ]
+	[ "${lines[3]}" != -95 ]
+}
+
+@test "seccomp: an architecture that is not listed is killed" {
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86"
+	raw_calls
+	forbid mkdir
+	inside_sh '/raw_call x86:20; echo $?; /raw_call x32:39; echo $?; /raw_call 83'
+	# 128 + SIGSYS
+	[ "$(grep -cx 159 <<<"$output")" = 2 ]
+	[ "${lines[-1]}" = -95 ]
+}

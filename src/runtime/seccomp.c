@@ -8,6 +8,7 @@
 #include "runtime/seccomp.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stdlib.h>
@@ -30,12 +31,14 @@
 #define SECCOMP_FILTER_FLAG_TSYNC_ESRCH (1UL << 4)
 #endif
 
+#define NEGATIVE_BIT 0x80000000u /* of a call's number, which is an int */
+
 #define PLACE "linux.seccomp"
 #define ARCH_PREFIX "SCMP_ARCH_"
 
 struct compiler {
 	const struct oci_seccomp *section;
-	uint32_t default_action;
+	struct seccomp_default otherwise;
 	struct seccomp_rule *rules; /* one per member of syscalls */
 	struct seccomp_abi *abis;   /* the machine's own first */
 	size_t n_abis;
@@ -79,8 +82,8 @@ static int rules_read(struct compiler *compiler, struct error *err)
 		if (seccomp_rule_read(rule, call, (uint32_t)i, err) < 0)
 			return -1;
 		/* what says what the default says is no rule, and hides none */
-		if (rule->action == compiler->default_action)
-			continue;
+		if (rule->action == compiler->otherwise.action)
+			rule = NULL;
 		for (size_t n = 0; n < call->n_names; n++)
 			name_add(compiler, call->names[n], rule);
 	}
@@ -146,23 +149,33 @@ static const struct seccomp_abi *abi_find(const struct compiler *compiler, uint3
 
 /*
  * x86_64 and x32 share an audit architecture. Numbers of the one that is not listed are those
- * of a foreign architecture, except -1, which a tracer sets to have the call skipped.
+ * of a foreign architecture, except -1, which a tracer sets to have the call skipped. Negative
+ * numbers without x32's bit are x86_64's, which has no such call.
  */
 static int x86_64_ranges(const struct compiler *compiler, struct seccomp_ranges *ranges,
                          struct error *err)
 {
 	const struct seccomp_abi *x86_64 = abi_find(compiler, SCMP_ARCH_X86_64);
 	const struct seccomp_abi *x32 = abi_find(compiler, SCMP_ARCH_X32);
-	uint32_t action = compiler->default_action;
+	const struct seccomp_default *otherwise = &compiler->otherwise;
+	uint32_t foreign = x32 ? otherwise->action : SECCOMP_RET_KILL_THREAD;
+	uint32_t negative = foreign;
 
 	if (!x86_64)
 		seccomp_abi_range_add(ranges, 0, SECCOMP_RET_KILL_THREAD);
-	else if (seccomp_abi_ranges(x86_64, action, ranges, err) < 0)
+	else if (seccomp_abi_ranges(x86_64, otherwise, ranges, err) < 0)
 		return -1;
-	if (x32)
-		return seccomp_abi_ranges(x32, action, ranges, err);
-	seccomp_abi_range_add(ranges, SECCOMP_X32_BIT, SECCOMP_RET_KILL_THREAD);
-	seccomp_abi_range_add(ranges, UINT32_MAX, action);
+	if (!x32)
+		seccomp_abi_range_add(ranges, SECCOMP_X32_BIT, foreign);
+	else if (seccomp_abi_ranges(x32, otherwise, ranges, err) < 0)
+		return -1;
+	if (x86_64 && seccomp_abi_has_unknown(x86_64, otherwise))
+		negative = otherwise->unknown;
+	if (x32 && seccomp_abi_has_unknown(x32, otherwise))
+		foreign = otherwise->unknown;
+	seccomp_abi_range_add(ranges, NEGATIVE_BIT, negative);
+	seccomp_abi_range_add(ranges, NEGATIVE_BIT | SECCOMP_X32_BIT, foreign);
+	seccomp_abi_range_add(ranges, UINT32_MAX, x32 ? foreign : otherwise->action);
 	return 0;
 }
 
@@ -176,7 +189,7 @@ static int group_emit(const struct compiler *compiler, const struct seccomp_abi 
 	if (abi->audit == SCMP_ARCH_X86_64)
 		failed = x86_64_ranges(compiler, &ranges, err);
 	else
-		failed = seccomp_abi_ranges(abi, compiler->default_action, &ranges, err);
+		failed = seccomp_abi_ranges(abi, &compiler->otherwise, &ranges, err);
 	if (failed == 0)
 		*ret_start = seccomp_abi_emit(emit, &ranges);
 	seccomp_abi_ranges_clear(&ranges);
@@ -253,10 +266,24 @@ static void compiler_clear(struct compiler *compiler)
 	mem_strv_free(compiler->unknown);
 }
 
+/*
+ * Calls newer than the profile: a C library that tries one goes on with an older call after
+ * ENOSYS, and gives up after EPERM. What lets calls through, or shows them to a tracer, needs no
+ * such answer.
+ */
+static bool is_permissive(uint32_t action)
+{
+	uint32_t kind = action & SECCOMP_RET_ACTION_FULL;
+
+	return kind == SECCOMP_RET_ALLOW || kind == SECCOMP_RET_LOG || kind == SECCOMP_RET_TRACE;
+}
+
 static int compile(struct compiler *compiler, struct seccomp_emit *emit, struct error *err)
 {
-	if (seccomp_rule_default(compiler->section, &compiler->default_action, err) < 0)
+	if (seccomp_rule_default(compiler->section, &compiler->otherwise.action, err) < 0)
 		return -1;
+	compiler->otherwise.has_unknown = !is_permissive(compiler->otherwise.action);
+	compiler->otherwise.unknown = SECCOMP_RET_ERRNO | ENOSYS;
 	if (abis_read(compiler, err) < 0 || rules_read(compiler, err) < 0)
 		return -1;
 	return program_emit(compiler, emit, err);

@@ -54,6 +54,10 @@ void seccomp_abi_clear(struct seccomp_abi *abi)
 static void entry_add(struct seccomp_abi *abi, int nr, uint32_t call, const char *name,
                       const struct seccomp_rule *rule)
 {
+	if ((uint32_t)nr > abi->last)
+		abi->last = (uint32_t)nr;
+	if (!rule)
+		return;
 	mem_array_grow(abi->entries, abi->n);
 	abi->entries[abi->n] = (struct seccomp_entry){
 		.nr = (uint32_t)nr,
@@ -220,16 +224,37 @@ static int number_add(const struct seccomp_abi *abi, const struct seccomp_entry 
 	return 0;
 }
 
-int seccomp_abi_ranges(const struct seccomp_abi *abi, uint32_t default_action,
+/* A profile that names no call but number 0 says nothing about what its author knew. */
+bool seccomp_abi_has_unknown(const struct seccomp_abi *abi, const struct seccomp_default *otherwise)
+{
+	return otherwise->has_unknown && abi->last > 0;
+}
+
+/* Where a number that the kernel does not have arrives as 0, which is setup(2) and of no use. */
+static bool has_unknown_zero(const struct seccomp_abi *abi)
+{
+	return abi->token == SCMP_ARCH_S390 || abi->token == SCMP_ARCH_S390X;
+}
+
+int seccomp_abi_ranges(const struct seccomp_abi *abi, const struct seccomp_default *otherwise,
                        struct seccomp_ranges *ranges, struct error *err)
 {
 	uint32_t start = abi->token == SCMP_ARCH_X32 ? SECCOMP_X32_BIT : 0;
+	uint32_t default_action = otherwise->action;
+	bool has_unknown = seccomp_abi_has_unknown(abi, otherwise);
+	size_t first = 0;
 	size_t end;
 
 	if (abi->n)
 		qsort(abi->entries, abi->n, sizeof(*abi->entries), entry_compare);
 	seccomp_abi_range_add(ranges, start, default_action);
-	for (size_t i = 0; i < abi->n; i = end) {
+	if (has_unknown && has_unknown_zero(abi)) {
+		seccomp_abi_range_add(ranges, 0, otherwise->unknown);
+		seccomp_abi_range_add(ranges, 1, default_action);
+		while (first < abi->n && abi->entries[first].nr == 0)
+			first++;
+	}
+	for (size_t i = first; i < abi->n; i = end) {
 		for (end = i + 1; end < abi->n; end++)
 			if (abi->entries[end].nr != abi->entries[i].nr)
 				break;
@@ -238,6 +263,8 @@ int seccomp_abi_ranges(const struct seccomp_abi *abi, uint32_t default_action,
 		if (end == abi->n || abi->entries[end].nr != abi->entries[i].nr + 1)
 			seccomp_abi_range_add(ranges, abi->entries[i].nr + 1, default_action);
 	}
+	if (has_unknown)
+		seccomp_abi_range_add(ranges, abi->last + 1, otherwise->unknown);
 	return 0;
 }
 

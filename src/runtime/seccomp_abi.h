@@ -30,6 +30,14 @@ struct seccomp_abi {
 	size_t n;
 	uint32_t
 		*direct; /* numbers of calls that are multiplexed too, see seccomp_abi.c; or NULL */
+	uint32_t last;   /* highest number that the profile names, with a rule or without */
+};
+
+/* What calls without a rule are answered. */
+struct seccomp_default {
+	uint32_t action;
+	bool has_unknown; /* numbers above all that the profile names are unknown to it ... */
+	uint32_t unknown; /* ... and get this instead */
 };
 
 /* Numbers from @start to the next range's. */
@@ -53,20 +61,24 @@ void seccomp_abi_clear(struct seccomp_abi *abi);
 
 /*
  * seccomp_abi_add() - apply @rule to the call @name; nothing happens where the architecture has
- * no such call. @rule and @name are borrowed until the architecture is cleared. Returns whether
- * libseccomp knows the name: it then gives it a number on each architecture, if only a negative
- * one.
+ * no such call. NULL is no rule: the profile only names the call. @rule and @name are borrowed
+ * until the architecture is cleared. Returns whether libseccomp knows the name: it then gives it
+ * a number on each architecture, if only a negative one.
  */
 bool seccomp_abi_add(struct seccomp_abi *abi, const char *name, const struct seccomp_rule *rule);
 
+/* seccomp_abi_has_unknown() - are there numbers that the profile cannot know of? */
+bool seccomp_abi_has_unknown(const struct seccomp_abi *abi,
+                             const struct seccomp_default *otherwise);
+
 /**
  * seccomp_abi_ranges() - append the verdicts on all numbers of the architecture
- * @default_action: for calls without a rule
+ * @otherwise:      for calls without a rule
  * @ranges:         appended to; the first range appended starts at 0, or at SECCOMP_X32_BIT
  *
  * Return: 0, or -1 with ERR_INVALID if two rules contradict each other.
  */
-int seccomp_abi_ranges(const struct seccomp_abi *abi, uint32_t default_action,
+int seccomp_abi_ranges(const struct seccomp_abi *abi, const struct seccomp_default *otherwise,
                        struct seccomp_ranges *ranges, struct error *err);
 
 /* seccomp_abi_range_add() - append numbers from @start with one verdict for all arguments. */

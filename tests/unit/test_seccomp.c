@@ -19,6 +19,7 @@
 #include "runtime/seccomp.h"
 
 #define DENIED (SECCOMP_RET_ERRNO | EPERM)
+#define UNKNOWN (SECCOMP_RET_ERRNO | ENOSYS)
 #define X86_SOCKETCALL 102
 #define X86_SOCKET 359
 
@@ -63,12 +64,12 @@ static uint32_t verdict(const struct seccomp_program *program, const char *name,
 
 TEST(calls_without_a_rule_get_the_default_action)
 {
-	struct oci_seccomp section = SECTION(ALLOW(NAMES("read", "write")));
+	struct oci_seccomp section = SECTION(ALLOW(NAMES("read", "execveat")));
 	struct seccomp_program program auto_seccomp = {0};
 
 	REQUIRE_OK(seccomp_compile(&section, &program, err));
 	EXPECT_INT(verdict(&program, "read", 0, 0), SECCOMP_RET_ALLOW);
-	EXPECT_INT(verdict(&program, "write", 0, 0), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict(&program, "execveat", 0, 0), SECCOMP_RET_ALLOW);
 	EXPECT_INT(verdict(&program, "openat", 0, 0), DENIED);
 	EXPECT_INT(verdict_on(&program, seccomp_arch_native(), UINT32_MAX, 0, 0), DENIED);
 	EXPECT(program.unknown == NULL);
@@ -273,8 +274,60 @@ TEST(x32_calls_are_foreign_unless_listed)
 	section.n_architectures = 1;
 	REQUIRE_OK(seccomp_compile(&section, &with, err));
 	EXPECT_INT(verdict_on(&with, AUDIT_ARCH_X86_64, read_nr, 0, 0), SECCOMP_RET_ALLOW);
-	EXPECT_INT(verdict_on(&with, AUDIT_ARCH_X86_64, read_nr + 999, 0, 0), DENIED);
+	EXPECT_INT(verdict_on(&with, AUDIT_ARCH_X86_64, read_nr + 999, 0, 0), UNKNOWN);
 	EXPECT_INT(verdict_on(&with, AUDIT_ARCH_X86_64, 0, 0, 0), SECCOMP_RET_ALLOW);
+}
+
+/* What runc does: a C library that gets EPERM from a new call does not try the old one. */
+TEST(calls_newer_than_all_that_the_profile_names_are_unknown_to_it)
+{
+	struct oci_seccomp section =
+		SECTION(ALLOW(NAMES("read")), {NAMES("openat"), .action = OCI_ACT_ERRNO});
+	static const enum oci_seccomp_action strict[] = {OCI_ACT_ERRNO, OCI_ACT_KILL,
+	                                                 OCI_ACT_KILL_PROCESS, OCI_ACT_TRAP};
+	static const enum oci_seccomp_action lax[] = {OCI_ACT_ALLOW, OCI_ACT_LOG, OCI_ACT_TRACE};
+	uint32_t openat_nr = (uint32_t)seccomp_syscall_resolve_name("openat");
+
+	for (size_t i = 0; i < LENGTH(strict); i++) {
+		struct seccomp_program program auto_seccomp = {0};
+
+		section.default_action = strict[i];
+		REQUIRE_OK(seccomp_compile(&section, &program, err));
+		EXPECT(verdict(&program, "dup", 0, 0) != UNKNOWN);
+		EXPECT(verdict(&program, "openat", 0, 0) != UNKNOWN);
+		EXPECT_INT(verdict_on(&program, seccomp_arch_native(), openat_nr + 1, 0, 0),
+		           UNKNOWN);
+	}
+	for (size_t i = 0; i < LENGTH(lax); i++) {
+		struct seccomp_program program auto_seccomp = {0};
+
+		section.default_action = lax[i];
+		REQUIRE_OK(seccomp_compile(&section, &program, err));
+		EXPECT(verdict_on(&program, seccomp_arch_native(), openat_nr + 1, 0, 0) != UNKNOWN);
+	}
+}
+
+TEST(each_architecture_has_its_own_newest_call)
+{
+	struct oci_seccomp section = SECTION(ALLOW(NAMES("read", "openat", "execve")));
+	enum oci_seccomp_arch arches[] = {OCI_ARCH_X86, OCI_ARCH_AARCH64};
+	struct seccomp_program program auto_seccomp = {0};
+
+	if (seccomp_arch_native() != SCMP_ARCH_X86_64)
+		test_skip("not x86_64");
+	section.architectures = arches;
+	section.n_architectures = LENGTH(arches);
+	REQUIRE_OK(seccomp_compile(&section, &program, err));
+	EXPECT_INT(verdict_on(&program, AUDIT_ARCH_X86_64, 257, 0, 0), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict_on(&program, AUDIT_ARCH_X86_64, 258, 0, 0), UNKNOWN);
+	EXPECT_INT(verdict_on(&program, AUDIT_ARCH_I386, 258, 0, 0), DENIED);
+	EXPECT_INT(verdict_on(&program, AUDIT_ARCH_I386, 295, 0, 0), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict_on(&program, AUDIT_ARCH_I386, 296, 0, 0), UNKNOWN);
+	EXPECT_INT(verdict_on(&program, AUDIT_ARCH_AARCH64, 221, 0, 0), SECCOMP_RET_ALLOW);
+	EXPECT_INT(verdict_on(&program, AUDIT_ARCH_AARCH64, 222, 0, 0), UNKNOWN);
+	EXPECT_INT(verdict_on(&program, AUDIT_ARCH_X86_64, 0x80000000, 0, 0), UNKNOWN);
+	EXPECT_INT(verdict_on(&program, AUDIT_ARCH_X86_64, 0xc0000000, 0, 0),
+	           SECCOMP_RET_KILL_THREAD);
 }
 
 TEST(a_multiplexed_call_is_ruled_both_ways)
