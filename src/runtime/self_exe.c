@@ -3,6 +3,7 @@
 #include "runtime/self_exe.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -14,7 +15,9 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
+#include "common/log.h"
 #include "common/mem.h"
+#include "kernel/exe_file.h"
 #include "kernel/mount.h"
 #include "runtime/caller.h"
 
@@ -89,19 +92,45 @@ static char **read_command_line(struct error *err)
 	return args;
 }
 
-static int execute_again(int exe_fd, struct error *err)
+/* Without a second execution, which costs ten times as much. */
+static int go_on_from(int tree_fd, struct error *err)
+{
+	char name[sizeof("self/fd/") + 12];
+	auto_fd int fd = -1;
+
+	snprintf(name, sizeof(name), "self/fd/%d", tree_fd);
+	fd = openat(caller_get()->proc_fd, name, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? error_errno(err, "open rtl's file") : exe_file_replace(fd, err);
+}
+
+static int execute_again(int exe_fd, int tree_fd, struct error *err)
 {
 	auto_strv char **args = read_command_line(err);
-	auto_fd int fd = mount_clone_readonly(exe_fd);
+	auto_fd int copy_fd = -1;
 
 	if (!args)
 		return -1;
-	if (fd < 0)
-		fd = make_sealed_copy(exe_fd, err);
-	if (fd < 0)
-		return -1;
-	syscall(SYS_execveat, fd, "", args, environ, AT_EMPTY_PATH);
+	if (tree_fd < 0) {
+		copy_fd = make_sealed_copy(exe_fd, err);
+		if (copy_fd < 0)
+			return -1;
+	}
+	syscall(SYS_execveat, tree_fd < 0 ? copy_fd : tree_fd, "", args, environ, AT_EMPTY_PATH);
 	return error_errno(err, "execute rtl from where containers cannot write it");
+}
+
+/* From a read-only mount, where that can be had. */
+static int protect(int exe_fd, struct error *err)
+{
+	auto_fd int tree_fd = mount_clone_readonly(exe_fd);
+	struct error reason;
+
+	if (tree_fd >= 0) {
+		if (go_on_from(tree_fd, &reason) == 0)
+			return 0;
+		log_debug("executing rtl again: %s", reason.msg);
+	}
+	return execute_again(exe_fd, tree_fd, err);
 }
 
 int self_exe_protect(bool has_user_ns, const struct idmap_pair *maps, struct error *err)
@@ -114,7 +143,7 @@ int self_exe_protect(bool has_user_ns, const struct idmap_pair *maps, struct err
 	if (!self_exe_is_writable(has_user_ns, maps, st.st_uid, st.st_gid, st.st_mode))
 		return 0;
 	if (!is_protected(fd))
-		return execute_again(fd, err);
+		return protect(fd, err);
 	/* The kernel calls a program executed by descriptor after the descriptor. */
 	prctl(PR_SET_NAME, "rtl");
 	return 0;
