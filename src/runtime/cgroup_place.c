@@ -50,6 +50,7 @@ void cgroup_place_close(struct cgroup_place *place)
 	fd_close(&place->v2_fd);
 	for (size_t i = 0; i < place->n_v1; i++)
 		fd_close(&place->v1_fds[i]);
+	device_filter_clear(&place->devices);
 	place_init(place);
 }
 
@@ -395,13 +396,18 @@ static int find_v1(const struct making *making, const char *controller)
 	return -1;
 }
 
-static int enforce_devices(struct making *making, const struct device_filter *filter,
-                           struct error *err)
+static int enforce_devices(struct making *making, struct device_filter *filter, struct error *err)
 {
 	int i = find_v1(making, "devices");
 	bool has_joined_v1 = i >= 0 && making->place.v1_fds[i] >= 0;
 	struct error failure = {0};
 
+	if (i < 0 && making->place.v2_fd >= 0) {
+		making->place.has_devices = true;
+		making->place.devices = *filter;
+		*filter = (struct device_filter){0};
+		return 0;
+	}
 	if (!has_joined_v1 && making->place.v2_fd >= 0) {
 		if (attach_device_program(filter, making->place.v2_fd, &failure) == 0)
 			return 0;
@@ -496,6 +502,11 @@ int cgroup_place_open(const char *path, struct cgroup_place *ret, struct error *
 		return 0;
 	cgroup_place_close(ret);
 	return error_set(err, ERR_NOT_FOUND, "cgroup %s is not there", path);
+}
+
+int cgroup_place_confine(const struct cgroup_place *place, struct error *err)
+{
+	return place->has_devices ? attach_device_program(&place->devices, place->v2_fd, err) : 0;
 }
 
 int cgroup_place_attach(const struct cgroup_place *place, pid_t pid, bool is_in_v2,

@@ -7,9 +7,9 @@
  * Process: runtime parent. runtime-spec, config-linux, Control groups.
  *
  * Order in create: cgroup_place_prepare(), clone with .cgroup_fd = v2_fd, and only if
- * has_v1 (or the clone could not take the descriptor) cgroup_place_attach(). The init
- * unshares its cgroup namespace after it was attached, or the namespace would be rooted
- * at the caller's cgroup.
+ * has_v1 (or the clone could not take the descriptor) cgroup_place_attach(); before the
+ * init is answered, cgroup_place_confine(). The init unshares its cgroup namespace after
+ * it was attached, or the namespace would be rooted at the caller's cgroup.
  */
 #ifndef RTL_RUNTIME_CGROUP_PLACE_H
 #define RTL_RUNTIME_CGROUP_PLACE_H
@@ -21,6 +21,7 @@
 
 #include "common/cleanup.h"
 #include "common/error.h"
+#include "runtime/device_filter.h"
 #include "runtime/options.h"
 
 struct oci_resources;
@@ -47,6 +48,8 @@ struct cgroup_place {
 	bool has_v1; /* there are v1 directories: cgroup_place_attach() is needed after clone */
 	size_t n_v1;
 	int v1_fds[CGROUP_PLACE_MAX_V1]; /* one directory in each v1 hierarchy */
+	bool has_devices;                /* rules are left for cgroup_place_confine() */
+	struct device_filter devices;
 };
 
 /* cgroup_place_close() - release descriptors and strings; the cgroup stays. NULL, zeroed and
@@ -85,6 +88,14 @@ int cgroup_place_open(const char *path, struct cgroup_place *ret, struct error *
  */
 int cgroup_place_attach(const struct cgroup_place *place, pid_t pid, bool is_in_v2,
                         struct error *err);
+
+/*
+ * cgroup_place_confine() - device rules that a program on cgroup v2 enforces
+ *
+ * They are not part of prepare because the init, which makes the device nodes and runs nothing
+ * of the container's yet, need not wait for the kernel to check and translate the program.
+ */
+int cgroup_place_confine(const struct cgroup_place *place, struct error *err);
 
 /*
  * cgroup_place_remove() - remove the cgroup at @path and the cgroups the container made below it

@@ -4,8 +4,8 @@
  *
  * Order, so that a kill at any instant leaves nothing that `delete --force` does not
  * remove: the state directory (locked), the record with the cgroup's path, the cgroup,
- * the init, the record with its PID, and only then STEP_START. An init whose parent
- * goes before that ends by itself.
+ * the init, the configuration, the record with its PID, and only then STEP_START. An init whose
+ * parent goes before that ends by itself.
  */
 #include "runtime/create.h"
 
@@ -219,14 +219,16 @@ static int record_init(struct creation *creation, struct error *err)
 	return pid_file_write(creation->create->pid_file, launch->pid, err);
 }
 
+/* The second line is done while the init mounts: it runs nothing of the container's before. */
 static int make_container(struct creation *creation, struct error *err)
 {
-	if (make_record(creation, err) < 0 || save_config(creation, err) < 0)
+	if (make_record(creation, err) < 0 || make_cgroup(creation, err) < 0 ||
+	    make_fifos(creation, err) < 0 || plan_hooks(creation, err) < 0 ||
+	    begin(creation, err) < 0)
 		return -1;
-	if (make_cgroup(creation, err) < 0 || make_fifos(creation, err) < 0 ||
-	    plan_hooks(creation, err) < 0)
+	if (save_config(creation, err) < 0 || cgroup_place_confine(&creation->place, err) < 0)
 		return -1;
-	if (begin(creation, err) < 0 || launch_wait_ready(&creation->launch, err) < 0)
+	if (launch_wait_ready(&creation->launch, err) < 0)
 		return -1;
 	return record_init(creation, err);
 }

@@ -235,7 +235,8 @@ int state_create(const struct runtime_options *opts, const char *id, struct stat
 	if (state_lock(&state, err) < 0)
 		return -1;
 	/* Deleted by force and made again by somebody else before we had the lock: it is theirs. */
-	if (faccessat(state.dir_fd, STATE_CONFIG_FILE, F_OK, 0) == 0)
+	if (faccessat(state.dir_fd, STATE_FILE, F_OK, 0) == 0 ||
+	    faccessat(state.dir_fd, STATE_CONFIG_FILE, F_OK, 0) == 0)
 		return error_set(err, ERR_EXISTS, "container %s already exists", id);
 	*ret = state;
 	state = (struct state)STATE_NONE;
