@@ -243,12 +243,3 @@ RTL_TEST=x"
 	update_config 'del(.process.apparmorProfile) | .process.selinuxLabel = "system_u:system_r:container_t:s0"'
 	fails "process.selinuxLabel"
 }
-
-@test "process: what this version cannot do is refused, not ignored" {
-	update_config '.process.scheduler = {policy: "SCHED_OTHER"}'
-	fails "process.scheduler: not supported"
-	update_config 'del(.process.scheduler) | .linux.personality = {domain: "LINUX32"}'
-	fails "linux.personality: not supported"
-	update_config 'del(.linux.personality) | .linux.intelRdt = {closID: "x"}'
-	fails "linux.intelRdt: not supported"
-}

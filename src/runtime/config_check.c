@@ -72,8 +72,6 @@ static int check_unsupported(const struct oci_linux *conf, struct error *err)
 	} members[] = {
 		{conf->net_devices.n > 0, "linux.netDevices"},
 		{conf->intel_rdt != NULL, "linux.intelRdt"},
-		{conf->memory_policy != NULL, "linux.memoryPolicy"},
-		{conf->personality != NULL, "linux.personality"},
 	};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
@@ -157,11 +155,6 @@ int config_check_process(const struct oci_process *process, struct error *err)
 		return error_set(err, ERR_UNSUPPORTED,
 		                 "process.selinuxLabel: %s: SELinux is not active on this host",
 		                 process->selinux_label);
-	if (process->scheduler || process->io_priority || process->exec_cpu_affinity)
-		return error_set(err, ERR_UNSUPPORTED, "process.%s: not supported by this version",
-		                 process->scheduler     ? "scheduler"
-		                 : process->io_priority ? "ioPriority"
-		                                        : "execCPUAffinity");
 	return 0;
 }
 

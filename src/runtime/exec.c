@@ -169,6 +169,7 @@ static int plan(struct entry *entry, const struct runtime_exec_options *exec, st
 	ctx->id = entry->state.id;
 	ctx->proc_fd = caller_get()->proc_fd;
 	ctx->preserve_fds = exec->preserve_fds;
+	ctx->is_exec = true;
 	if (find_container(entry, err) < 0)
 		return -1;
 	if (exec->console_socket &&

@@ -13,6 +13,7 @@
 #include "common/process.h"
 #include "runtime/caller.h"
 #include "runtime/init/channel.h"
+#include "runtime/process_tuning.h"
 
 __attribute__((noreturn)) static void child_main(const struct launch *launch)
 {
@@ -60,7 +61,8 @@ static int clone_placed(struct launch *launch, bool *ret_is_in_v2, struct error 
 	const struct cgroup_place *place = launch->place;
 	int cgroup_fd = place ? place->v2_fd : -1;
 	/* An init made by a joiner waits, so that it says nothing before the joiner did. */
-	bool must_wait = launch->maps || launch->ctx->n_joins || (place && place->has_v1);
+	bool must_wait = launch->maps || launch->ctx->n_joins || (place && place->has_v1) ||
+	                 process_tuning_is_early(launch->ctx->tuning);
 
 	*ret_is_in_v2 = cgroup_fd >= 0;
 	launch->ctx->waits_for_placing = must_wait;
@@ -96,12 +98,32 @@ static int place_child(struct launch *launch, bool is_in_v2, struct error *err)
 	if (launch->place && launch->place->path &&
 	    cgroup_place_attach(launch->place, launch->pid, is_in_v2, err) < 0)
 		return -1;
+	if (process_tuning_is_early(launch->ctx->tuning) &&
+	    process_tuning_apply(launch->ctx->tuning, launch->pid, err) < 0)
+		return -1;
 	if (launch->maps &&
 	    idmap_write(caller->proc_fd, launch->pid, launch->maps, caller->can_map_ids, err) < 0)
 		return -1;
 	if (!launch->ctx->waits_for_placing)
 		return 0;
 	return channel_send(launch->channel_fd, STEP_PLACED, 0, err);
+}
+
+/* What is cloned begins on process.execCPUAffinity.initial, before it is in the cgroup. */
+static int clone_on_cpus(struct launch *launch, bool *ret_is_in_v2, struct error *err)
+{
+	const struct init_tuning *tuning = launch->ctx->tuning;
+	struct number_set own;
+	int ret;
+
+	if (!tuning || !tuning->has_initial_cpus)
+		return clone_placed(launch, ret_is_in_v2, err);
+	if (sched_get_cpus(&own, err) < 0 || sched_set_cpus(0, &tuning->initial_cpus, err) < 0)
+		return error_wrap(err, "process.execCPUAffinity.initial");
+	ret = clone_placed(launch, ret_is_in_v2, err);
+	if (ret == 0 && sched_set_cpus(0, &own, err) < 0)
+		log_debug("%s", err->msg);
+	return ret;
 }
 
 int launch_begin(struct launch *launch, struct error *err)
@@ -118,7 +140,7 @@ int launch_begin(struct launch *launch, struct error *err)
 	launch->channel_fd = ends[0];
 	init_end = ends[1];
 	launch->ctx->channel_fd = init_end;
-	ret = clone_placed(launch, &is_in_v2, err);
+	ret = clone_on_cpus(launch, &is_in_v2, err);
 	/* Only the child holds its end from here on: its end is our end of file. */
 	fd_close(&init_end);
 	if (ret == 0 && launch->ctx->n_joins)

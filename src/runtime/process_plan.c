@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "runtime/caller.h"
+#include "runtime/process_tuning.h"
 
 #define X(name) {#name, name},
 static const struct {
@@ -148,11 +149,16 @@ int process_plan_make(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
 	    process_plan_caps(ctx->process->capabilities, &ctx->caps, err) < 0)
 		return -1;
 	limit_caps(ctx, &ctx->caps);
+	if (process_tuning_make(ctx->process, ctx->config ? ctx->config->linux : NULL, ctx->is_exec,
+	                        &ret->tuning, err) < 0)
+		return -1;
+	ctx->tuning = ret->tuning;
 	return plan_filter(ctx, seccomp, ret, err);
 }
 
 void process_plan_clear(struct process_plan *plan)
 {
 	cleanup_free(&plan->rlimits);
+	cleanup_free(&plan->tuning);
 	seccomp_clear(&plan->filter);
 }

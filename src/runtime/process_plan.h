@@ -10,16 +10,19 @@
 #include "common/error.h"
 #include "libocispec/oci_config.h"
 #include "runtime/init/init.h"
+#include "runtime/init/tuning.h"
 #include "runtime/seccomp.h"
 
 struct process_plan {
 	struct init_rlimit *rlimits;
+	struct init_tuning *tuning;
 	struct seccomp_program filter;
 };
 
 /*
  * process_plan_make() - look up names and compile the filter, into @ctx and @ret
- * @ctx: process, has_user_ns are set; caps, rlimits, filter are filled in and borrow from @ret
+ * @ctx: process, config, has_user_ns, is_exec are set; caps, rlimits, filter, tuning are filled in
+ * and borrow from @ret
  * @seccomp: linux.seccomp or NULL
  *
  * A capability that this process does not hold itself cannot be given: it is left out, with a

@@ -164,16 +164,6 @@ TEST(members_that_rtl_does_not_do_are_not_left_out)
 	             "linux.netDevices: not supported by this version");
 	EXPECT_ERROR(check_linux("", ",\"intelRdt\":{}", err), ERR_UNSUPPORTED,
 	             "linux.intelRdt: not supported by this version");
-	EXPECT_ERROR(check_linux("", ",\"memoryPolicy\":{}", err), ERR_UNSUPPORTED,
-	             "linux.memoryPolicy: not supported by this version");
-	EXPECT_ERROR(check_linux("", ",\"personality\":{\"domain\":\"LINUX\"}", err),
-	             ERR_UNSUPPORTED, "linux.personality: not supported by this version");
-	EXPECT_ERROR(check_process(",\"scheduler\":{\"policy\":\"SCHED_FIFO\"}", err),
-	             ERR_UNSUPPORTED, "process.scheduler: not supported by this version");
-	EXPECT_ERROR(check_process(",\"ioPriority\":{\"class\":\"IOPRIO_CLASS_BE\"}", err),
-	             ERR_UNSUPPORTED, "process.ioPriority: not supported by this version");
-	EXPECT_ERROR(check_process(",\"execCPUAffinity\":{\"initial\":\"0\"}", err),
-	             ERR_UNSUPPORTED, "process.execCPUAffinity: not supported by this version");
 }
 
 TEST(a_device_has_an_absolute_path_and_numbers)

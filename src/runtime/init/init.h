@@ -33,6 +33,8 @@ struct init_mount {
 	bool is_own_dir; /* proc, sysfs: a symlink in the way is refused */
 };
 
+struct init_tuning;
+
 /* A namespace given by path, opened by the parent. */
 struct init_join {
 	int fd;
@@ -87,9 +89,11 @@ struct init_ctx {
 	struct sock_filter *filter; /* NULL: none */
 	unsigned short n_filter;
 	unsigned filter_flags;
+	const struct init_tuning *tuning; /* NULL: scheduled as the caller is */
 	unsigned preserve_fds;
 	bool no_new_keyring;
 	bool has_parent_hooks; /* prestart or createRuntime */
+	bool is_exec;          /* a further process of a running container */
 
 	/* Set by phases for later ones. */
 	int rootfs_fd;
@@ -146,6 +150,7 @@ int init_masks(struct init_ctx *ctx, struct error *err);
 int init_hooks(struct init_ctx *ctx, struct error *err);
 int init_rootfs(struct init_ctx *ctx, struct error *err);
 int init_sysctl(struct init_ctx *ctx, struct error *err);
+int init_tuning(struct init_ctx *ctx, struct error *err);
 int init_labels(struct init_ctx *ctx, struct error *err);
 int init_identity(struct init_ctx *ctx, struct error *err);
 int init_executable(struct init_ctx *ctx, struct error *err);

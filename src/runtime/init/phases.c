@@ -17,29 +17,20 @@
 #include "runtime/init/init.h"
 
 static const struct init_phase create_phases[] = {
-	{"placing", init_placed},
-	{"namespaces", init_namespaces},
-	{"mounts", init_mounts},
-	{"devices", init_devices},
-	{"terminal", init_terminal},
-	{"masks", init_masks},
-	{"hooks", init_hooks},
-	{"rootfs", init_rootfs},
-	{"sysctl", init_sysctl},
-	{"labels", init_labels},
-	{"identity", init_identity},
-	{"exec", init_executable},
-	{"seccomp", init_filter},
-	{"start", init_start},
-	{"hooks", init_start_hooks},
-	{"exec", init_execve},
-	{NULL, NULL},
+	{"placing", init_placed},    {"namespaces", init_namespaces}, {"mounts", init_mounts},
+	{"devices", init_devices},   {"terminal", init_terminal},     {"masks", init_masks},
+	{"hooks", init_hooks},       {"rootfs", init_rootfs},         {"sysctl", init_sysctl},
+	{"tuning", init_tuning},     {"labels", init_labels},         {"identity", init_identity},
+	{"exec", init_executable},   {"seccomp", init_filter},        {"start", init_start},
+	{"hooks", init_start_hooks}, {"exec", init_execve},           {NULL, NULL},
 };
 
 static const struct init_phase exec_phases[] = {
-	{"placing", init_placed},    {"terminal", init_terminal}, {"labels", init_labels},
-	{"identity", init_identity}, {"exec", init_executable},   {"seccomp", init_filter},
-	{"start", init_start},       {"exec", init_execve},       {NULL, NULL},
+	{"placing", init_placed},    {"terminal", init_terminal},
+	{"tuning", init_tuning},     {"labels", init_labels},
+	{"identity", init_identity}, {"exec", init_executable},
+	{"seccomp", init_filter},    {"start", init_start},
+	{"exec", init_execve},       {NULL, NULL},
 };
 
 /* Signals blocked by the parent's event loop, or ignored by whoever started rtl. */
