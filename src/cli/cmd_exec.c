@@ -11,6 +11,7 @@ struct exec_options {
 	struct option_list env;
 	struct option_list caps;
 	struct option_list additional_gids;
+	struct option_list cgroups;
 };
 
 #define EXEC(member) offsetof(struct exec_options, member)
@@ -18,7 +19,8 @@ static const struct option exec_options[] = {
 	{"cwd", 0, OPTION_STRING, "DIR", EXEC(exec.cwd), "working directory", NULL},
 	{"env", 'e', OPTION_LIST, "NAME=VALUE", EXEC(env), "add to the environment", NULL},
 	{"tty", 't', OPTION_FLAG, NULL, EXEC(exec.has_tty), "give it a terminal", NULL},
-	{"user", 'u', OPTION_STRING, "UID[:GID]", EXEC(exec.user), "user and group inside", NULL},
+	{"user", 'u', OPTION_STRING, "USER[:GROUP]", EXEC(exec.user),
+         "user and group inside, as numbers or names", NULL},
 	{"additional-gids", 'g', OPTION_LIST, "GID", EXEC(additional_gids),
          "add a supplementary group", NULL},
 	{"cap", 'c', OPTION_LIST, "CAPABILITY", EXEC(caps), "add a capability", NULL},
@@ -26,12 +28,22 @@ static const struct option exec_options[] = {
          NULL},
 	{"process", 'p', OPTION_STRING, "FILE", EXEC(exec.process_file),
          "read the process object from FILE", NULL},
+	{"apparmor", 0, OPTION_STRING, "PROFILE", EXEC(exec.apparmor),
+         "AppArmor profile in place of the container's", NULL},
+	{"process-label", 0, OPTION_STRING, "LABEL", EXEC(exec.process_label),
+         "SELinux label in place of the container's", NULL},
+	{"cgroup", 0, OPTION_LIST, "[CONTROLLER:]PATH", EXEC(cgroups),
+         "enter this cgroup below the container's", NULL},
+	{"ignore-paused", 0, OPTION_FLAG, NULL, EXEC(exec.ignores_paused),
+         "in a paused container, wait until it is resumed", NULL},
 	{"detach", 'd', OPTION_FLAG, NULL, EXEC(exec.is_detached),
          "return when the program runs, not when it ends", NULL},
 	{"console-socket", 0, OPTION_STRING, "SOCKET", EXEC(exec.console_socket),
          "unix socket that receives the terminal's master end", NULL},
 	{"pid-file", 0, OPTION_STRING, "FILE", EXEC(exec.pid_file),
          "write the PID of the process to FILE", NULL},
+	{"pidfd-socket", 0, OPTION_STRING, "SOCKET", EXEC(exec.pidfd_socket),
+         "unix socket that receives a pidfd of the process", NULL},
 	{"preserve-fds", 0, OPTION_UINT, "N", EXEC(exec.preserve_fds),
          "pass descriptors 3 to 2+N to the process", NULL},
 	{0},
@@ -67,6 +79,8 @@ static int exec_run(const struct args *args, struct error *err)
 	exec->n_caps = options->caps.n;
 	exec->additional_gids = options->additional_gids.v;
 	exec->n_additional_gids = options->additional_gids.n;
+	exec->cgroups = options->cgroups.v;
+	exec->n_cgroups = options->cgroups.n;
 	if (runtime_exec(args->runtime, args->v[0], exec, &status, err) < 0)
 		return -1;
 	return status;

@@ -23,6 +23,8 @@
 	                      "unix socket that receives the terminal's master end"),              \
 		CREATE_OPTION("pid-file", 0, OPTION_STRING, "FILE", pid_file,                      \
 	                      "write the PID of the init process to FILE"),                        \
+		CREATE_OPTION("pidfd-socket", 0, OPTION_STRING, "SOCKET", pidfd_socket,            \
+	                      "unix socket that receives a pidfd of the init process"),            \
 		CREATE_OPTION("preserve-fds", 0, OPTION_UINT, "N", preserve_fds,                   \
 	                      "pass descriptors 3 to 2+N to the container"),                       \
 		CREATE_OPTION("no-pivot", 0, OPTION_FLAG, NULL, no_pivot,                          \

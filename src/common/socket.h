@@ -6,6 +6,13 @@
 #include <stddef.h>
 
 /*
+ * socket_connect() - connect to the unix stream socket @path
+ * Return: a descriptor the caller closes, or -1 with errno; a path longer than the kernel takes
+ *         is ENAMETOOLONG.
+ */
+int socket_connect(const char *path);
+
+/*
  * socket_send_fd() - send @n bytes of @data with the descriptor @passed over @fd
  *
  * The sender keeps its copy. A peer that has gone is EPIPE, not SIGPIPE.

@@ -10,6 +10,9 @@
 
 #include "common/cleanup.h"
 
+/* The kernel's own for a session keyring, and that its owner finds it by name: an exec joins it. */
+#define KEYRING_PERMISSIONS 0x3f1b0000
+
 int confine_no_new_privs(struct error *err)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -35,8 +38,17 @@ int confine_undumpable(struct error *err)
 
 int confine_keyring(const char *name, struct error *err)
 {
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name) >= 0 || errno == ENOSYS)
+	long keyring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name);
+
+	if (keyring < 0 && errno == ENOSYS)
 		return 0;
-	error_errno(err, "create session keyring %s", name);
-	return error_append(err, " (--no-new-keyring does without)");
+	if (keyring < 0) {
+		error_errno(err, "create session keyring %s", name);
+		return error_append(err, " (--no-new-keyring does without)");
+	}
+	/* Who joined somebody else's may not change it, and need not. */
+	if (syscall(SYS_keyctl, KEYCTL_SETPERM, keyring, KEYRING_PERMISSIONS) < 0 &&
+	    errno != EACCES)
+		return error_errno(err, "let session keyring %s be found", name);
+	return 0;
 }

@@ -22,7 +22,9 @@ int confine_seccomp(struct sock_filter *insns, unsigned short n, unsigned flags,
 int confine_undumpable(struct error *err);
 
 /*
- * confine_keyring() - new session keyring called @name, so that the caller's keys are out of reach
+ * confine_keyring() - enter the session keyring called @name, made if there is none, so that the
+ * caller's keys are out of reach
+ *
  * Return: 0, also on a kernel without keyrings; else -1.
  */
 int confine_keyring(const char *name, struct error *err);

@@ -2,28 +2,21 @@
 /* See console.h. */
 #include "runtime/console.h"
 
-#include <string.h>
-#include <sys/socket.h>
+#include <errno.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "common/cleanup.h"
 #include "common/socket.h"
 #include "kernel/pty.h"
 
 int console_connect(const char *path, struct error *err)
 {
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	auto_fd int fd = -1;
+	int fd = socket_connect(path);
 
-	if (strlen(path) >= sizeof(addr.sun_path))
+	if (fd < 0 && errno == ENAMETOOLONG)
 		return error_set(err, ERR_INVALID, "--console-socket %s: longer than %zu bytes",
-		                 path, sizeof(addr.sun_path) - 1);
-	memcpy(addr.sun_path, path, strlen(path));
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
-		return error_errno(err, "connect to --console-socket %s", path);
-	return fd_take(&fd);
+		                 path, sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
+	return fd < 0 ? error_errno(err, "connect to --console-socket %s", path) : fd;
 }
 
 int console_hand_over(int socket_fd, int master_fd, struct error *err)

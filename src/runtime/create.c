@@ -30,6 +30,7 @@
 #include "runtime/init/hook_list.h"
 #include "runtime/launch.h"
 #include "runtime/pid_file.h"
+#include "runtime/pidfd_socket.h"
 #include "runtime/self_exe.h"
 #include "runtime/state.h"
 #include "runtime/supervise.h"
@@ -46,13 +47,14 @@ struct creation {
 	struct cgroup_place place;
 	struct launch launch;
 	int console_fd;
+	int pidfd_fd; /* of --pidfd-socket */
 	bool has_run_hooks;
 };
 
 #define CREATION_NONE                                                                              \
 	{                                                                                          \
 		.bundle = {.rootfs_fd = -1}, .state = STATE_NONE, .plan = {.ctx = INIT_CTX_NONE},  \
-		.place = {.v2_fd = -1}, .launch = LAUNCH_NONE, .console_fd = -1,                   \
+		.place = {.v2_fd = -1}, .launch = LAUNCH_NONE, .console_fd = -1, .pidfd_fd = -1,   \
 	}
 
 static void creation_clear(struct creation *creation)
@@ -67,6 +69,7 @@ static void creation_clear(struct creation *creation)
 	container_plan_clear(&creation->plan);
 	bundle_close(&creation->bundle);
 	fd_close(&creation->console_fd);
+	fd_close(&creation->pidfd_fd);
 }
 
 #define auto_creation auto_call(creation_clear)
@@ -98,6 +101,7 @@ static int make_record(struct creation *creation, struct error *err)
 	record->rootfs = bundle->rootfs;
 	record->created = json_strdup(record, clock_now().s);
 	record->uid = geteuid();
+	record->no_new_keyring = creation->create->no_new_keyring;
 	record->annotations = bundle->config->annotations;
 	return state_boot_id(record, err);
 }
@@ -216,6 +220,8 @@ static int record_init(struct creation *creation, struct error *err)
 	    hooks_state_write(creation->plan.ctx.hook_state_fd, record, STATE_CREATED, launch->pid,
 	                      err) < 0)
 		return -1;
+	if (pidfd_socket_send(creation->pidfd_fd, PIDFD_SOCKET_INIT, launch->pidfd, err) < 0)
+		return -1;
 	return pid_file_write(creation->create->pid_file, launch->pid, err);
 }
 
@@ -233,6 +239,19 @@ static int make_container(struct creation *creation, struct error *err)
 	return record_init(creation, err);
 }
 
+static int connect_sockets(struct creation *creation, struct error *err)
+{
+	const struct runtime_create_options *create = creation->create;
+
+	if (create->console_socket &&
+	    (creation->console_fd = console_connect(create->console_socket, err)) < 0)
+		return -1;
+	if (!create->pidfd_socket)
+		return 0;
+	creation->pidfd_fd = pidfd_socket_connect("--pidfd-socket", create->pidfd_socket, err);
+	return creation->pidfd_fd < 0 ? -1 : 0;
+}
+
 /* Read and check everything before the ID is taken. */
 static int prepare(struct creation *creation, const char *id, bool is_detached, struct error *err)
 {
@@ -247,10 +266,7 @@ static int prepare(struct creation *creation, const char *id, bool is_detached, 
 		return -1;
 	if (container_plan_make(id, &creation->bundle, &creation->plan, err) < 0)
 		return error_wrap(err, "create container %s", id);
-	if (!create->console_socket)
-		return 0;
-	creation->console_fd = console_connect(create->console_socket, err);
-	return creation->console_fd < 0 ? -1 : 0;
+	return connect_sockets(creation, err);
 }
 
 /* Up to a waiting init that the state knows. */

@@ -24,9 +24,12 @@
 #include "runtime/cgroup_place.h"
 #include "runtime/config_check.h"
 #include "runtime/console.h"
+#include "runtime/exec_cgroup.h"
 #include "runtime/exec_process.h"
+#include "runtime/exec_user.h"
 #include "runtime/launch.h"
 #include "runtime/pid_file.h"
+#include "runtime/pidfd_socket.h"
 #include "runtime/process_plan.h"
 #include "runtime/self_exe.h"
 #include "runtime/state.h"
@@ -45,12 +48,14 @@ struct entry {
 	struct cgroup_place place;
 	struct launch launch;
 	int console_fd;
+	int pidfd_fd; /* of --pidfd-socket */
+	int root_fd;  /* the container's root directory, where that is needed; else -1 */
 };
 
 #define ENTRY_NONE                                                                                 \
 	{                                                                                          \
 		.state = STATE_NONE, .place = {.v2_fd = -1}, .ctx = INIT_CTX_NONE,                 \
-		.launch = LAUNCH_NONE, .console_fd = -1,                                           \
+		.launch = LAUNCH_NONE, .console_fd = -1, .pidfd_fd = -1, .root_fd = -1,            \
 	}
 
 static void entry_clear(struct entry *entry)
@@ -64,6 +69,8 @@ static void entry_clear(struct entry *entry)
 	json_free(entry->config);
 	state_close(&entry->state);
 	fd_close(&entry->console_fd);
+	fd_close(&entry->pidfd_fd);
+	fd_close(&entry->root_fd);
 }
 
 #define auto_entry auto_call(entry_clear)
@@ -135,21 +142,44 @@ static int read_user_ns(struct entry *entry, struct error *err)
 	return 0;
 }
 
-static int find_container(struct entry *entry, struct error *err)
+static int open_root(struct entry *entry, struct error *err)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "%d/root", entry->state.record->pid);
+	entry->root_fd = openat(caller_get()->proc_fd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return entry->root_fd < 0 ? error_errno(err, "open the root of the container") : 0;
+}
+
+static int find_container(struct entry *entry, const struct runtime_exec_options *exec,
+                          struct error *err)
 {
 	const struct state_record *record = entry->state.record;
 	uint64_t start_time;
 
 	if (open_namespaces(entry, err) < 0 || read_user_ns(entry, err) < 0)
 		return -1;
-	if (!entry->ctx.has_mount_ns)
-		return error_set(err, ERR_UNSUPPORTED,
-		                 "the container has no mount namespace of its own to enter");
+	/* The root of a mount namespace comes with it; without one, the init is in a chroot. */
+	if (!entry->ctx.has_mount_ns && entry->root_fd < 0 && open_root(entry, err) < 0)
+		return -1;
+	entry->ctx.exec_root_fd = entry->ctx.has_mount_ns ? -1 : entry->root_fd;
 	if (process_start_time(caller_get()->proc_fd, record->pid, &start_time) < 0 ||
 	    start_time != record->start_time)
 		return error_set(err, ERR_STATE, "container not running");
 	entry->ctx.is_in_user_ns = entry->ctx.has_user_ns || caller_get()->is_in_user_ns;
-	return cgroup_place_open(record->cgroup_path, &entry->place, err);
+	return exec_cgroup_open(record, exec->cgroups, exec->n_cgroups, &entry->place, err);
+}
+
+static int connect_sockets(struct entry *entry, const struct runtime_exec_options *exec,
+                           struct error *err)
+{
+	if (exec->console_socket &&
+	    (entry->console_fd = console_connect(exec->console_socket, err)) < 0)
+		return -1;
+	if (!exec->pidfd_socket)
+		return 0;
+	entry->pidfd_fd = pidfd_socket_connect("--pidfd-socket", exec->pidfd_socket, err);
+	return entry->pidfd_fd < 0 ? -1 : 0;
 }
 
 static int plan(struct entry *entry, const struct runtime_exec_options *exec, struct error *err)
@@ -159,7 +189,9 @@ static int plan(struct entry *entry, const struct runtime_exec_options *exec, st
 
 	if (read_config(entry, err) < 0)
 		return -1;
-	process = exec_process_make(entry->config, exec, &entry->document, err);
+	if (exec->user && exec_user_needs_root(exec->user) && open_root(entry, err) < 0)
+		return -1;
+	process = exec_process_make(entry->config, entry->root_fd, exec, &entry->document, err);
 	if (!process || config_check_process(process, err) < 0)
 		return -1;
 	if (console_check(process->terminal, exec->console_socket, exec->is_detached, err) < 0)
@@ -170,10 +202,8 @@ static int plan(struct entry *entry, const struct runtime_exec_options *exec, st
 	ctx->proc_fd = caller_get()->proc_fd;
 	ctx->preserve_fds = exec->preserve_fds;
 	ctx->is_exec = true;
-	if (find_container(entry, err) < 0)
-		return -1;
-	if (exec->console_socket &&
-	    (entry->console_fd = console_connect(exec->console_socket, err)) < 0)
+	ctx->no_new_keyring = entry->state.record->no_new_keyring;
+	if (find_container(entry, exec, err) < 0 || connect_sockets(entry, exec, err) < 0)
 		return -1;
 	return process_plan_make(ctx, entry->config->linux->seccomp, &entry->plan, err);
 }
@@ -190,6 +220,7 @@ static int run_process(struct entry *entry, const struct runtime_exec_options *e
 		return -1;
 	if (launch_wait_ready(launch, err) == 0 &&
 	    console_hand_over(entry->console_fd, launch->master_fd, err) == 0 &&
+	    pidfd_socket_send(entry->pidfd_fd, PIDFD_SOCKET_EXEC, launch->pidfd, err) == 0 &&
 	    pid_file_write(exec->pid_file, launch->pid, err) == 0 &&
 	    launch_start(launch, err) == 0 && launch_wait_exec(launch, err) == 0)
 		return 0;
@@ -214,6 +245,26 @@ static int exec_in(struct entry *entry, const struct runtime_exec_options *exec,
 	return status < 0 ? -1 : 0;
 }
 
+static int check_status(const struct state *state, const struct runtime_exec_options *exec,
+                        struct error *err)
+{
+	switch (state->status) {
+	case STATE_CREATED:
+	case STATE_RUNNING:
+		return 0;
+	case STATE_PAUSED:
+		if (exec->ignores_paused)
+			return 0;
+		return error_set(err, ERR_STATE,
+		                 "exec in container %s: it is paused (--ignore-paused waits until "
+		                 "it is resumed)",
+		                 state->id);
+	default:
+		return error_set(err, ERR_STATE, "exec in container %s: container not running",
+		                 state->id);
+	}
+}
+
 int runtime_exec(const struct runtime_options *opts, const char *id,
                  const struct runtime_exec_options *exec, int *ret_status, struct error *err)
 {
@@ -225,8 +276,8 @@ int runtime_exec(const struct runtime_options *opts, const char *id,
 	signal_fd = supervise_block_signals(err);
 	if (signal_fd < 0 || state_open(opts, id, &entry.state, err) < 0)
 		return -1;
-	if (entry.state.status != STATE_RUNNING && entry.state.status != STATE_CREATED)
-		return error_set(err, ERR_STATE, "exec in container %s: container not running", id);
+	if (check_status(&entry.state, exec, err) < 0)
+		return -1;
 	if (exec_in(&entry, exec, signal_fd, ret_status, err) < 0)
 		return error_wrap(err, "exec in container %s", id);
 	return 0;

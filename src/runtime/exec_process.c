@@ -9,6 +9,7 @@
 #include "common/file.h"
 #include "common/mem.h"
 #include "common/str.h"
+#include "runtime/exec_user.h"
 
 static const struct oci_process *read_document(const char *path, struct oci_process **ret,
                                                struct error *err)
@@ -58,31 +59,6 @@ static int add_env(struct oci_config *config, struct oci_process *process,
 	return 0;
 }
 
-static int parse_id(const char *option, const char *text, uint32_t *ret, struct error *err)
-{
-	uint64_t value;
-
-	/* The largest number means "leave it as it is" to setresuid(2): it is no ID. */
-	if (str_to_uint(text, UINT32_MAX - 1, &value) < 0)
-		return error_set(err, ERR_INVALID, "%s %s: is not a number below %u", option, text,
-		                 UINT32_MAX);
-	*ret = (uint32_t)value;
-	return 0;
-}
-
-/* UID[:GID], both numbers: names are the image's business (CVE-2026-30892). */
-static int set_user(struct oci_user *user, const char *text, struct error *err)
-{
-	auto_free char *uid = mem_strdup(text);
-	char *gid = strchr(uid, ':');
-
-	if (gid)
-		*gid++ = '\0';
-	if (parse_id("--user", uid, &user->uid, err) < 0)
-		return -1;
-	return gid ? parse_id("--user", gid, &user->gid, err) : 0;
-}
-
 static int add_gids(struct oci_config *config, struct oci_user *user,
                     const struct runtime_exec_options *exec, struct error *err)
 {
@@ -92,7 +68,8 @@ static int add_gids(struct oci_config *config, struct oci_user *user,
 	if (n)
 		memcpy(gids, user->additional_gids, n * sizeof(*gids));
 	for (size_t i = 0; i < exec->n_additional_gids; i++) {
-		if (parse_id("--additional-gids", exec->additional_gids[i], &gids[n + i], err) < 0)
+		if (exec_user_id("--additional-gids", exec->additional_gids[i], &gids[n + i], err) <
+		    0)
 			return -1;
 	}
 	user->additional_gids = gids;
@@ -100,7 +77,7 @@ static int add_gids(struct oci_config *config, struct oci_user *user,
 	return 0;
 }
 
-static int change_user(struct oci_config *config, struct oci_process *process,
+static int change_user(struct oci_config *config, struct oci_process *process, int root_fd,
                        const struct runtime_exec_options *exec, struct error *err)
 {
 	struct oci_user *user = json_alloc(config, sizeof(*user));
@@ -108,7 +85,7 @@ static int change_user(struct oci_config *config, struct oci_process *process,
 	if (process->user)
 		*user = *process->user;
 	process->user = user;
-	if (exec->user && set_user(user, exec->user, err) < 0)
+	if (exec->user && exec_user_set(config, root_fd, exec->user, user, err) < 0)
 		return -1;
 	return exec->n_additional_gids ? add_gids(config, user, exec, err) : 0;
 }
@@ -151,7 +128,7 @@ static void set_args(struct oci_config *config, struct oci_process *process,
 		process->args[i] = json_strdup(config, exec->args[i]);
 }
 
-const struct oci_process *exec_process_make(struct oci_config *config,
+const struct oci_process *exec_process_make(struct oci_config *config, int root_fd,
                                             const struct runtime_exec_options *exec,
                                             struct oci_process **ret_document, struct error *err)
 {
@@ -168,11 +145,16 @@ const struct oci_process *exec_process_make(struct oci_config *config,
 	if (exec->cwd)
 		process->cwd = json_strdup(config, exec->cwd);
 	process->no_new_privileges |= exec->has_no_new_privs;
+	if (exec->apparmor)
+		process->apparmor_profile = json_strdup(config, exec->apparmor);
+	if (exec->process_label)
+		process->selinux_label = json_strdup(config, exec->process_label);
 	if (exec->n_caps)
 		add_caps(config, process, exec);
 	if (add_env(config, process, exec, err) < 0)
 		return NULL;
-	if ((exec->user || exec->n_additional_gids) && change_user(config, process, exec, err) < 0)
+	if ((exec->user || exec->n_additional_gids) &&
+	    change_user(config, process, root_fd, exec, err) < 0)
 		return NULL;
 	return process;
 }

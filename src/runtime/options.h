@@ -35,6 +35,7 @@ struct runtime_create_options {
 	bool is_kept;          /* run only: keep the state after the end */
 	bool no_new_keyring;
 	bool no_pivot;
+	const char *pidfd_socket; /* where a pidfd of the init goes; NULL: nowhere */
 };
 
 /* exec. Members left NULL or empty are taken from the container's own process. */
@@ -43,17 +44,23 @@ struct runtime_exec_options {
 		process_file; /* --process FILE; then the rest, but for streams, is not looked at */
 	char *const *args;    /* NULL-terminated command */
 	const char *cwd;
-	const char *user;       /* UID[:GID] */
+	const char *user;       /* USER[:GROUP], numbers or names, see exec_user.h */
 	const char *const *env; /* NAME=VALUE, n_env of them, added to the container's */
 	size_t n_env;
 	const char *const *caps; /* CAP_*, added to every set but inheritable and ambient */
 	size_t n_caps;
 	const char *const *additional_gids;
 	size_t n_additional_gids;
+	const char *const *cgroups; /* n_cgroups values of --cgroup, see exec_cgroup.h */
+	size_t n_cgroups;
+	const char *apparmor;      /* profile in place of the container's */
+	const char *process_label; /* SELinux label in place of the container's */
 	const char *console_socket;
 	const char *pid_file;
+	const char *pidfd_socket; /* where a pidfd of the process goes; NULL: nowhere */
 	unsigned preserve_fds;
-	bool has_tty; /* --tty */
+	bool ignores_paused; /* in a paused container, wait until it is resumed */
+	bool has_tty;        /* --tty */
 	bool is_detached;
 	bool has_no_new_privs; /* --no-new-privs */
 };

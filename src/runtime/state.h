@@ -41,6 +41,7 @@ enum state_status { STATE_CREATING, STATE_CREATED, STATE_RUNNING, STATE_PAUSED, 
 	F(T, UINT64, ALWAYS, start_time, "startTime")                  \
 	F(T, UINT64, ALWAYS, pidfd_inode, "pidfdInode")                \
 	F(T, BOOL, ALWAYS, is_set_up, "isSetUp")                       \
+	F(T, BOOL, ZERO, no_new_keyring, "noNewKeyring")               \
 	F(T, MAP(STRING), OPTIONAL, annotations, "annotations")
 /* clang-format on */
 JSON_STRUCT(state_record, STATE_RECORD)

@@ -60,6 +60,7 @@ struct init_ctx {
 	int start_fd;      /* FIFO to wait on before execve, or -1 (run) */
 	int result_fd;     /* FIFO on which a failed execve is told to `start`, or -1 */
 	int hook_state_fd; /* state document for the init's own hooks, or -1 */
+	int exec_root_fd;  /* exec without a mount namespace: the container's root, or -1 */
 
 	/* Namespaces. */
 	const struct init_join *joins;
@@ -104,7 +105,7 @@ struct init_ctx {
 #define INIT_CTX_NONE                                                                              \
 	{                                                                                          \
 		.channel_fd = -1, .proc_fd = -1, .start_fd = -1, .result_fd = -1,                  \
-		.hook_state_fd = -1, .rootfs_fd = -1,                                              \
+		.hook_state_fd = -1, .exec_root_fd = -1, .rootfs_fd = -1,                          \
 	}
 
 /* A phase: its name comes before every error. */
@@ -143,6 +144,8 @@ int init_oom_score(const struct init_ctx *ctx, struct error *err);
 /* The phases, in the order of create; see the file of each. */
 int init_placed(struct init_ctx *ctx, struct error *err);
 int init_namespaces(struct init_ctx *ctx, struct error *err);
+int init_keyring(struct init_ctx *ctx, struct error *err);
+int init_exec_root(struct init_ctx *ctx, struct error *err);
 int init_mounts(struct init_ctx *ctx, struct error *err);
 int init_devices(struct init_ctx *ctx, struct error *err);
 int init_terminal(struct init_ctx *ctx, struct error *err);

@@ -102,6 +102,19 @@ static int set_names(const struct init_ctx *ctx, struct error *err)
 }
 
 /**
+ * init_keyring() - enter the container's session keyring, made by whoever comes first
+ *
+ * Holds: the IDs of root in the container's user namespace, which own it.
+ * Must:  leave the caller's keys out of reach, unless --no-new-keyring said otherwise.
+ */
+int init_keyring(struct init_ctx *ctx, struct error *err)
+{
+	auto_free char *name = mem_printf("_ses.%s", ctx->id);
+
+	return ctx->no_new_keyring ? 0 : confine_keyring(name, err);
+}
+
+/**
  * init_namespaces() - session keyring, cgroup and time namespace, host name
  *
  * Holds: CAP_SYS_ADMIN in the container's user namespace; the cgroup has been joined,
@@ -109,12 +122,8 @@ static int set_names(const struct init_ctx *ctx, struct error *err)
  */
 int init_namespaces(struct init_ctx *ctx, struct error *err)
 {
-	if (!ctx->no_new_keyring) {
-		auto_free char *name = mem_printf("_ses.%s", ctx->id);
-
-		if (confine_keyring(name, err) < 0)
-			return -1;
-	}
+	if (init_keyring(ctx, err) < 0)
+		return -1;
 	if (ctx->unshare_flags && ns_unshare(ctx->unshare_flags, err) < 0)
 		return -1;
 	if ((ctx->unshare_flags & CLONE_NEWTIME) && enter_time_namespace(ctx, err) < 0)

@@ -78,3 +78,18 @@ int init_rootfs(struct init_ctx *ctx, struct error *err)
 		return error_errno(err, "linux.rootfsPropagation");
 	return 0;
 }
+
+/**
+ * init_exec_root() - the same for an exec: the root comes with the mount namespace if there is one
+ *
+ * Holds: CAP_SYS_CHROOT in the container's user namespace.
+ * Must:  leave "/" the container's.
+ */
+int init_exec_root(struct init_ctx *ctx, struct error *err)
+{
+	if (ctx->exec_root_fd < 0)
+		return 0;
+	if (fchdir(ctx->exec_root_fd) < 0 || chroot(".") < 0)
+		return error_errno(err, "enter the container's root");
+	return 0;
+}
