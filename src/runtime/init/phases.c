@@ -26,18 +26,10 @@ static const struct init_phase create_phases[] = {
 };
 
 static const struct init_phase exec_phases[] = {
-	{"placing", init_placed},
-	{"keyring", init_keyring},
-	{"rootfs", init_exec_root},
-	{"terminal", init_terminal},
-	{"tuning", init_tuning},
-	{"labels", init_labels},
-	{"identity", init_identity},
-	{"exec", init_executable},
-	{"seccomp", init_filter},
-	{"start", init_start},
-	{"exec", init_execve},
-	{NULL, NULL},
+	{"placing", init_placed},    {"keyring", init_keyring}, {"rootfs", init_exec_root},
+	{"terminal", init_terminal}, {"tuning", init_tuning},   {"labels", init_labels},
+	{"identity", init_identity}, {"exec", init_executable}, {"seccomp", init_filter},
+	{"start", init_start},       {"exec", init_execve},     {NULL, NULL},
 };
 
 /* Signals blocked by the parent's event loop, or ignored by whoever started rtl. */
