@@ -3,59 +3,11 @@
 # The cgroup of a container: where it is, what its limits do, that it goes away. On a host with v1
 # hierarchies root's tests see them, and a view that is pure v2 through a private mount namespace.
 load ../support
+load views
 
 setup() {
 	test_setup
 	make_bundle
-}
-
-is_pure_v2() {
-	[ "$(stat -f -c %T /sys/fs/cgroup 2>/dev/null)" = cgroup2fs ]
-}
-
-# Mount point of cgroup v2, or nothing.
-v2_mount() {
-	if is_pure_v2; then
-		echo /sys/fs/cgroup
-	else
-		awk '$(NF - 2) == "cgroup2" { print $5; exit }' /proc/self/mountinfo
-	fi
-}
-
-# v1_mount CONTROLLER: mount point of its hierarchy, or nothing
-v1_mount() {
-	is_pure_v2 ||
-		awk -v c="$1" '$(NF - 2) == "cgroup" && ("," $NF ",") ~ ("," c ",") { print $5; exit }' \
-			/proc/self/mountinfo
-}
-
-require_v1() {
-	[ -n "$(v1_mount "$1")" ] || skip "no v1 hierarchy of $1"
-	[ -w "$(v1_mount "$1")" ] || skip "the v1 hierarchy of $1 cannot be written"
-}
-
-require_v2() {
-	[ -n "$(v2_mount)" ] || skip "no cgroup v2"
-	[ -w "$(v2_mount)" ] || skip "cgroup v2 cannot be written"
-}
-
-# in_v2_view CMD...: where /sys/fs/cgroup is cgroup v2 and nothing else
-in_v2_view() {
-	if is_pure_v2; then
-		"$@"
-		return
-	fi
-	V2_MOUNT=$(v2_mount) unshare -m --propagation private \
-		sh -c 'mount --bind "$V2_MOUNT" /sys/fs/cgroup && exec "$@"' sh "$@"
-}
-
-v2_rtl() {
-	in_v2_view "$RTL" --root "$STATE_DIR" "$@" 3>&- 4>&-
-}
-
-# the cgroup that make_spec has asked for
-cgroup_path() {
-	jq -r .linux.cgroupsPath "$BUNDLE/config.json"
 }
 
 set_resources() {

@@ -3,13 +3,13 @@
  * Commands. Each is a record; the dispatcher, the help and the check of the manual
  * pages read it, and nothing about a command stands anywhere else.
  *
- * To add the command "pause", make five edits. A test or `make lint` fails if one is missing:
- *  1. src/cli/cmd_pause.c: the record cmd_pause and its function
- *  2. COMMAND_LIST below: X(pause)
+ * To add the command "stats", make five edits. A test or `make lint` fails if one is missing:
+ *  1. src/cli/cmd_stats.c: the record cmd_stats and its function
+ *  2. COMMAND_LIST below: X(stats)
  *  3. src/cli/Makemodule.am: the new file (`make sources` does it)
- *  4. docs/man/rtl-pause.1: NAME, SYNOPSIS and OPTIONS as the record has them, and the list
+ *  4. docs/man/rtl-stats.1: NAME, SYNOPSIS and OPTIONS as the record has them, and the list
  *     of commands in docs/man/rtl.1
- *  5. bats/runtime/pause.bats
+ *  5. bats/runtime/stats.bats
  */
 #ifndef RTL_CLI_COMMAND_H
 #define RTL_CLI_COMMAND_H
@@ -27,6 +27,8 @@
 	X(create)                                                                                  \
 	X(start)                                                                                   \
 	X(exec)                                                                                    \
+	X(pause)                                                                                   \
+	X(resume)                                                                                  \
 	X(kill)                                                                                    \
 	X(delete)                                                                                  \
 	X(state)                                                                                   \

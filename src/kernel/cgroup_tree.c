@@ -17,6 +17,7 @@
 #include "common/mem.h"
 #include "common/process.h"
 #include "common/str.h"
+#include "kernel/cgroup.h"
 #include "kernel/cgroup_tree.h"
 
 #define LIST_MAX_BYTES (64u << 20)
@@ -32,6 +33,22 @@ static const char *below_root(const char *path)
 int cgroup_tree_open(int root_fd, const char *path)
 {
 	return openat(root_fd, below_root(path), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int cgroup_tree_open_mount(const struct cgroup_hierarchy *hierarchy)
+{
+	if (!hierarchy->mount_point) {
+		errno = ENOENT;
+		return -1;
+	}
+	return open(hierarchy->mount_point, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+int cgroup_tree_open_in(const struct cgroup_hierarchy *hierarchy, const char *path)
+{
+	auto_fd int root_fd = cgroup_tree_open_mount(hierarchy);
+
+	return root_fd < 0 ? -1 : cgroup_tree_open(root_fd, path);
 }
 
 /* Calls @visit with each directory above @path but the root, top first, then @path itself. */

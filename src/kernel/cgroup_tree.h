@@ -16,6 +16,14 @@
 /* Removal waits this long for processes on their way out. */
 #define CGROUP_TREE_TIMEOUT_MS 1000
 
+struct cgroup_hierarchy;
+
+/* cgroup_tree_open_mount() - O_PATH descriptor of a hierarchy's mount point; -1 with errno. */
+int cgroup_tree_open_mount(const struct cgroup_hierarchy *hierarchy);
+
+/* cgroup_tree_open_in() - O_PATH descriptor of @path below the mount point; -1 with errno. */
+int cgroup_tree_open_in(const struct cgroup_hierarchy *hierarchy, const char *path);
+
 /* cgroup_tree_open() - O_PATH descriptor of the directory @path; -1 with errno. */
 int cgroup_tree_open(int root_fd, const char *path);
 

@@ -18,10 +18,12 @@
 #include "common/str.h"
 #include "dl/bpf.h"
 #include "kernel/cgroup.h"
+#include "kernel/cgroup_freeze.h"
 #include "kernel/cgroup_tree.h"
 #include "libocispec/oci_resources.h"
 #include "runtime/cgroup_place.h"
 #include "runtime/device_filter.h"
+#include "runtime/freezer.h"
 #include "runtime/resources.h"
 
 _Static_assert(CGROUP_PLACE_MAX_V1 == CGROUP_MAX_V1, "one descriptor for each hierarchy");
@@ -52,22 +54,6 @@ void cgroup_place_close(struct cgroup_place *place)
 		fd_close(&place->v1_fds[i]);
 	device_filter_clear(&place->devices);
 	place_init(place);
-}
-
-static int open_mount(const struct cgroup_hierarchy *hierarchy)
-{
-	if (!hierarchy->mount_point) {
-		errno = ENOENT;
-		return -1;
-	}
-	return open(hierarchy->mount_point, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-static int open_in(const struct cgroup_hierarchy *hierarchy, const char *path)
-{
-	auto_fd int root_fd = open_mount(hierarchy);
-
-	return root_fd < 0 ? -1 : cgroup_tree_open(root_fd, path);
 }
 
 /* Is it a name for systemd, "slice:prefix:name"? */
@@ -202,7 +188,7 @@ static int check_unused(const struct making *making, struct error *err)
 	if (refuse_used(&making->layout.v2, path, fd, err) < 0)
 		return -1;
 	for (size_t i = 0; i < making->layout.n_v1; i++) {
-		auto_fd int v1_fd = open_in(&making->layout.v1[i], path);
+		auto_fd int v1_fd = cgroup_tree_open_in(&making->layout.v1[i], path);
 
 		if (refuse_used(&making->layout.v1[i], path, v1_fd, err) < 0)
 			return -1;
@@ -235,7 +221,7 @@ static int make_directory(struct making *making, const struct cgroup_hierarchy *
 static int make_one_v1(struct making *making, size_t i, struct error *err)
 {
 	struct cgroup_place *place = &making->place;
-	auto_fd int root_fd = open_mount(&making->layout.v1[i]);
+	auto_fd int root_fd = cgroup_tree_open_mount(&making->layout.v1[i]);
 
 	if (root_fd >= 0 && make_directory(making, &making->layout.v1[i], root_fd,
 	                                   &place->v1_fds[i], &making->is_v1_new[i], err) < 0)
@@ -307,7 +293,7 @@ static void unmake(struct making *making)
 
 		if (!making->is_v1_new[i])
 			continue;
-		root_fd = open_mount(&making->layout.v1[i]);
+		root_fd = cgroup_tree_open_mount(&making->layout.v1[i]);
 		cgroup_tree_remove(root_fd, making->place.path, &ignored);
 	}
 }
@@ -470,7 +456,7 @@ int cgroup_place_prepare(const struct cgroup_place_request *request, struct cgro
 	if (request->opts->cgroup_manager != RUNTIME_CGROUP_DISABLED &&
 	    cgroup_layout_find(&making.layout, err) < 0)
 		return -1;
-	making.v2_root_fd = open_mount(&making.layout.v2);
+	making.v2_root_fd = cgroup_tree_open_mount(&making.layout.v2);
 	status = prepare(&making, err);
 	if (status < 0) {
 		unmake(&making);
@@ -493,9 +479,9 @@ int cgroup_place_open(const char *path, struct cgroup_place *ret, struct error *
 	if (cgroup_layout_find(&layout, err) < 0)
 		return -1;
 	ret->path = mem_strdup(path);
-	ret->v2_fd = open_in(&layout.v2, path);
+	ret->v2_fd = cgroup_tree_open_in(&layout.v2, path);
 	for (; ret->n_v1 < layout.n_v1; ret->n_v1++) {
-		ret->v1_fds[ret->n_v1] = open_in(&layout.v1[ret->n_v1], path);
+		ret->v1_fds[ret->n_v1] = cgroup_tree_open_in(&layout.v1[ret->n_v1], path);
 		ret->has_v1 |= ret->v1_fds[ret->n_v1] >= 0;
 	}
 	if (ret->v2_fd >= 0 || ret->has_v1)
@@ -524,7 +510,7 @@ int cgroup_place_attach(const struct cgroup_place *place, pid_t pid, bool is_in_
 /* In a hierarchy where it could not be made, "not there" may show as "not writable". */
 static int remove_in(const struct cgroup_hierarchy *hierarchy, const char *path, struct error *err)
 {
-	auto_fd int root_fd = open_mount(hierarchy);
+	auto_fd int root_fd = cgroup_tree_open_mount(hierarchy);
 	auto_fd int fd = -1;
 
 	if (root_fd < 0 || cgroup_tree_remove(root_fd, path, err) == 0)
@@ -567,19 +553,46 @@ static int open_any(const char *path, struct error *err)
 	}
 	if (cgroup_layout_find(&layout, err) < 0)
 		return -1;
-	fd = open_in(&layout.v2, path);
+	fd = cgroup_tree_open_in(&layout.v2, path);
 	for (size_t i = 0; fd < 0 && i < layout.n_v1; i++)
-		fd = open_in(&layout.v1[i], path);
+		fd = cgroup_tree_open_in(&layout.v1[i], path);
 	if (fd < 0)
 		error_set(err, ERR_NOT_FOUND, "cgroup %s is not there", path);
 	return fd;
 }
 
+/*
+ * Without cgroup.kill a process can fork faster than it is found: all are frozen first, where v1
+ * can do that, and die when they are thawed.
+ */
+static int kill_frozen(int dir_fd, int freezer_fd, int sig, struct error *err)
+{
+	bool was_frozen = cgroup_freeze_get(freezer_fd) == 1;
+	struct error ignored;
+	int status;
+
+	if (!was_frozen)
+		cgroup_freeze_set(freezer_fd, true, CGROUP_FREEZE_TIMEOUT_MS, &ignored);
+	status = cgroup_tree_kill(dir_fd, sig, err);
+	/* a paused container stays so, unless it is to die */
+	if (!was_frozen || sig == SIGKILL)
+		cgroup_freeze_set(freezer_fd, false, CGROUP_FREEZE_TIMEOUT_MS, &ignored);
+	return status;
+}
+
 int cgroup_place_kill(const char *path, int sig, struct error *err)
 {
 	auto_fd int fd = open_any(path, err);
+	auto_fd int freezer_fd = -1;
 
-	return fd < 0 ? -1 : cgroup_tree_kill(fd, sig, err);
+	if (fd < 0)
+		return -1;
+	/* v2 kills all at once, and needs no thawing */
+	if (sig == SIGKILL && faccessat(fd, "cgroup.kill", F_OK, 0) == 0)
+		return cgroup_tree_kill(fd, sig, err);
+	freezer_fd = freezer_open_v1(path);
+	return freezer_fd < 0 ? cgroup_tree_kill(fd, sig, err)
+	                      : kill_frozen(fd, freezer_fd, sig, err);
 }
 
 int cgroup_place_pids(const char *path, pid_t **ret, size_t *ret_n, struct error *err)

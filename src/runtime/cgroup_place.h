@@ -112,7 +112,9 @@ int cgroup_place_remove(const char *path, struct error *err);
  * A NULL @path is ERR_UNSUPPORTED, a cgroup that is gone ERR_NOT_FOUND.
  *
  * cgroup.kill for SIGKILL where the kernel has it; else each process is signalled through its
- * pidfd, once, until no new one appears. Does not wait for their end (cgroup_place_remove() does).
+ * pidfd, once, until no new one appears, while all are frozen where v1 can do that. A frozen
+ * cgroup stays so, unless they are to die. Does not wait for their end (cgroup_place_remove()
+ * does).
  */
 int cgroup_place_kill(const char *path, int sig, struct error *err);
 

@@ -12,6 +12,7 @@
 #include "common/process.h"
 #include "runtime/caller.h"
 #include "runtime/cgroup_place.h"
+#include "runtime/freezer.h"
 #include "runtime/hooks.h"
 
 #define KILL_WAIT_MS 10000
@@ -55,6 +56,8 @@ static int kill_container(struct state *state, struct error *err)
 {
 	if (process_signal(state->pidfd, state->record->pid, SIGKILL) < 0 && errno != ESRCH)
 		return error_errno(err, "kill container %s", state->id);
+	if (state->status == STATE_PAUSED)
+		freezer_thaw_killed(state->record->cgroup_path);
 	if (!wait_for_end(state))
 		return error_set(err, ERR_STATE, "container %s did not end within %d s of SIGKILL",
 		                 state->id, KILL_WAIT_MS / 1000);

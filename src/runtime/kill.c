@@ -10,6 +10,7 @@
 
 #include "common/process.h"
 #include "runtime/cgroup_place.h"
+#include "runtime/freezer.h"
 #include "runtime/processes.h"
 #include "runtime/state.h"
 
@@ -32,8 +33,11 @@ int runtime_kill(const struct runtime_options *opts, const char *id, int sig, bo
 		return not_running(&state, err);
 	if (to_all)
 		return processes_signal(&state, sig, err);
-	if (process_signal(state.pidfd, state.record->pid, sig) == 0)
+	if (process_signal(state.pidfd, state.record->pid, sig) == 0) {
+		if (sig == SIGKILL && state.status == STATE_PAUSED)
+			freezer_thaw_killed(state.record->cgroup_path);
 		return 0;
+	}
 	if (errno == ESRCH)
 		return not_running(&state, err);
 	return error_errno(err, "send signal %d to container %s", sig, id);

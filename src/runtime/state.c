@@ -17,6 +17,7 @@
 #include "libocispec/oci_config.h"
 #include "libocispec/oci_state.h"
 #include "runtime/caller.h"
+#include "runtime/freezer.h"
 #include "runtime/id.h"
 #include "runtime/state_dir.h"
 
@@ -123,6 +124,8 @@ static enum state_status find_status(struct state *state, bool has_lock)
 		return STATE_CREATING;
 	if (!is_set_up || !is_alive(state))
 		return STATE_STOPPED;
+	if (state->record->paused_by || freezer_is_frozen(state->record->cgroup_path))
+		return STATE_PAUSED;
 	return is_waiting(state) ? STATE_CREATED : STATE_RUNNING;
 }
 
@@ -269,6 +272,7 @@ char *state_document(const struct state_record *record, enum state_status status
 		.pid = pid,
 		.bundle = record->bundle,
 		.annotations = record->annotations,
+		.paused_by = status == STATE_PAUSED ? record->paused_by : NULL,
 	};
 
 	oci_state_write(&document, indent, &text);

@@ -24,6 +24,9 @@
 #define STATE_START_FIFO "start"
 #define STATE_RESULT_FIFO "result"
 
+/* paused_by of a container without a cgroup; it is absent where a cgroup is frozen. */
+#define STATE_PAUSED_BY_SIGNALS "signals"
+
 enum state_status { STATE_CREATING, STATE_CREATED, STATE_RUNNING, STATE_PAUSED, STATE_STOPPED };
 
 /* What state.json holds. pid is in the PID namespace of who created the container. */
@@ -42,6 +45,7 @@ enum state_status { STATE_CREATING, STATE_CREATED, STATE_RUNNING, STATE_PAUSED, 
 	F(T, UINT64, ALWAYS, pidfd_inode, "pidfdInode")                \
 	F(T, BOOL, ALWAYS, is_set_up, "isSetUp")                       \
 	F(T, BOOL, ZERO, no_new_keyring, "noNewKeyring")               \
+	F(T, STRING, OPTIONAL, paused_by, "pausedBy")                  \
 	F(T, MAP(STRING), OPTIONAL, annotations, "annotations")
 /* clang-format on */
 JSON_STRUCT(state_record, STATE_RECORD)

@@ -43,8 +43,8 @@ TEST(a_state_is_read)
 
 TEST(a_state_needs_a_known_status_and_a_pid_that_can_be)
 {
-	EXPECT_ERROR(read_state("{\"status\":\"paused\"}", err), ERR_INVALID,
-	             "state:1: status: unknown value \"paused\"");
+	EXPECT_ERROR(read_state("{\"status\":\"frozen\"}", err), ERR_INVALID,
+	             "state:1: status: unknown value \"frozen\"");
 	EXPECT_ERROR(read_state("{\"pid\":-1}", err), ERR_INVALID,
 	             "state:1: pid: -1 is out of range (0 to 2147483647)");
 	EXPECT_ERROR(read_state("{\"ociVersion\":\"\",\"id\":\"\",\"bundle\":\"\"}", err),
