@@ -27,6 +27,16 @@ load ../support
 	assert_output $'db\nweb'
 }
 
+@test "list: there may be more containers than a process may open files" {
+	local id
+
+	for id in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		create_container "c$id"
+	done
+	run -0 prlimit --nofile=16:16 "$RTL" --root "$STATE_DIR" list -q
+	[ "${#lines[@]}" = 12 ]
+}
+
 @test "list: JSON has runc's members" {
 	make_bundle web
 	update_config '.annotations = {"org.example.key": "value"}'

@@ -32,7 +32,7 @@ const struct caller *caller_get(void)
 	return &caller;
 }
 
-char *caller_user_name(uint32_t uid)
+static char *find_user_name(uint32_t uid)
 {
 	auto_stream FILE *passwd = fopen("/etc/passwd", "re");
 	const struct passwd *entry;
@@ -42,4 +42,18 @@ char *caller_user_name(uint32_t uid)
 			return mem_strdup(entry->pw_name);
 	}
 	return mem_printf("%u", uid);
+}
+
+/* The last one is remembered: a thousand containers have one owner. */
+char *caller_user_name(uint32_t uid)
+{
+	static char *name;
+	static uint32_t last;
+
+	if (!name || uid != last) {
+		free(name);
+		name = find_user_name(uid);
+		last = uid;
+	}
+	return mem_strdup(name);
 }

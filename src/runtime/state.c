@@ -3,6 +3,7 @@
 #include "runtime/state.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -51,15 +52,27 @@ void state_close(struct state *state)
 	*state = (struct state)STATE_NONE;
 }
 
+/* Read once: it does not change while we live. */
+static const char *boot_id(struct error *err)
+{
+	static char id[BOOT_ID_BYTES + 1];
+	auto_free char *text = NULL;
+
+	if (id[0])
+		return id;
+	if (file_read(caller_get()->proc_fd, "sys/kernel/random/boot_id", 4096, &text, err) < 0)
+		return NULL;
+	snprintf(id, sizeof(id), "%s", text);
+	return id;
+}
+
 int state_boot_id(struct state_record *record, struct error *err)
 {
-	auto_free char *text = NULL;
-	ssize_t n = file_read(caller_get()->proc_fd, "sys/kernel/random/boot_id", 4096, &text, err);
+	const char *id = boot_id(err);
 
-	if (n < 0)
+	if (!id)
 		return -1;
-	text[n < BOOT_ID_BYTES ? n : BOOT_ID_BYTES] = '\0';
-	record->boot_id = json_strdup(record, text);
+	record->boot_id = json_strdup(record, id);
 	return 0;
 }
 
@@ -79,13 +92,11 @@ int state_identify(struct state_record *record, pid_t pid, int pidfd, struct err
 static bool is_alive(struct state *state)
 {
 	const struct state_record *record = state->record;
-	struct state_record *now = json_new(&state_record_type);
-	auto_json void *owner = now;
 	struct error ignored;
+	const char *now = record->pid ? boot_id(&ignored) : NULL;
 	uint64_t start_time;
 
-	if (!record->pid || state_boot_id(now, &ignored) < 0 ||
-	    strcmp(now->boot_id, record->boot_id) != 0)
+	if (!now || strcmp(now, record->boot_id) != 0)
 		return false;
 	state->pidfd = process_pidfd_open(record->pid);
 	if (state->pidfd < 0 && errno != ENOSYS && errno != EPERM)
@@ -176,19 +187,26 @@ void state_unlock(const struct state *state)
 	flock(state->dir_fd, LOCK_UN);
 }
 
+/* The record and the status, from an open directory. */
+static int load(struct state *state, bool has_lock, struct error *err)
+{
+	if (read_record(state, err) < 0) {
+		error_wrap(err, "container %s", state->id);
+		error_append(err, " (rtl delete --force %s removes it)", state->id);
+		return -1;
+	}
+	state->status = find_status(state, has_lock);
+	return 0;
+}
+
 static int open_state(const struct runtime_options *opts, const char *id, bool has_lock,
                       struct state *ret, struct error *err)
 {
 	auto_state struct state state = STATE_NONE;
 
-	if (open_dir(opts, id, &state, err) < 0 || (has_lock && state_lock(&state, err) < 0))
+	if (open_dir(opts, id, &state, err) < 0 || (has_lock && state_lock(&state, err) < 0) ||
+	    load(&state, has_lock, err) < 0)
 		return -1;
-	if (read_record(&state, err) < 0) {
-		error_wrap(err, "container %s", id);
-		error_append(err, " (rtl delete --force %s removes it)", id);
-		return -1;
-	}
-	state.status = find_status(&state, has_lock);
 	*ret = state;
 	state = (struct state)STATE_NONE;
 	return 0;
@@ -294,6 +312,24 @@ static int compare_ids(const void *a, const void *b)
 	return strcmp(((const struct state *)a)->id, ((const struct state *)b)->id);
 }
 
+/* Of one among thousands: nothing of it stays open. */
+static int look_at(int root_fd, const char *id, struct state *ret, struct error *err)
+{
+	auto_state struct state state = STATE_NONE;
+
+	state.id = mem_strdup(id);
+	state.dir_fd = openat(root_fd, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (state.dir_fd < 0)
+		return error_errno(err, "open the state of container %s", id);
+	if (load(&state, false, err) < 0)
+		return -1;
+	fd_close(&state.dir_fd);
+	fd_close(&state.pidfd);
+	*ret = state;
+	state = (struct state)STATE_NONE;
+	return 0;
+}
+
 int state_list(const struct runtime_options *opts, struct state **ret, size_t *ret_n,
                struct error *err)
 {
@@ -311,10 +347,10 @@ int state_list(const struct runtime_options *opts, struct state **ret, size_t *r
 
 		if (id_check(entry->d_name, &each) < 0)
 			continue;
-		if (state_open(opts, entry->d_name, &state, &each) == 0) {
+		if (look_at(root_fd, entry->d_name, &state, &each) == 0) {
 			mem_array_grow(states, n);
 			states[n++] = state;
-		} else if (each.kind != ERR_NOT_FOUND) {
+		} else if (each.errnum != ENOENT && each.errnum != ENOTDIR) {
 			log_warn("%s", each.msg);
 		}
 	}

@@ -125,7 +125,8 @@ const char *state_status_name(enum state_status status);
 /*
  * state_list() - all containers of the state directory, sorted by ID
  * @ret: array the caller frees with state_list_free()
- * Containers that vanish meanwhile are left out; a damaged one is named in a warning.
+ * Containers that vanish meanwhile are left out; a damaged one is named in a warning. Their
+ * descriptors are -1: there may be more containers than a process may open files.
  */
 int state_list(const struct runtime_options *opts, struct state **ret, size_t *ret_n,
                struct error *err);

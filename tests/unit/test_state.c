@@ -476,6 +476,7 @@ static void check_list(struct error *err)
 	EXPECT_STR(states[2].id, "c");
 	EXPECT_INT(states[0].status, STATE_STOPPED);
 	EXPECT_INT(states[1].status, STATE_RUNNING);
+	EXPECT(states[1].dir_fd < 0 && states[1].root_fd < 0 && states[1].pidfd < 0);
 	state_list_free(states, n);
 	REQUIRE_OK(file_read(AT_FDCWD, log, 4096, &said, err));
 	EXPECT_CONTAINS(said, " warning container damaged: state.json:");
