@@ -163,13 +163,47 @@ static int open_covering(const struct mount_target *target, struct error *err)
 	return path_open_in_root(target->rootfd, target->path, O_PATH, err);
 }
 
+/*
+ * mount(2) refuses a filesystem on top of its own root: a bound /sys has brought the host's cgroup2
+ * with it. Moving a finished mount there is allowed. 0, or -1 with errno.
+ */
+static int mount_over_itself(const struct mount_target *target, const char *type,
+                             const struct mount_flags *flags)
+{
+	struct mount_attr attr = attr_change(flags->set, 0);
+	auto_fd int fs = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+	auto_fd int fd = -1;
+
+	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	fd = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, (unsigned)attr.attr_set);
+	if (fd < 0)
+		return -1;
+	return (int)syscall(SYS_move_mount, fd, "", target->fd, "",
+	                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+static int mount_new(const struct mount_target *target, const char *type, const char *source,
+                     const struct mount_flags *flags, const char *data)
+{
+	struct path_fd_link link = path_fd_link(target->fd);
+
+	if (mount(source, link.s, type, flags->set & ~(unsigned long)(MS_BIND | MS_REC), data) == 0)
+		return 0;
+	if (errno != EBUSY || data)
+		return -1;
+	if (mount_over_itself(target, type, flags) == 0)
+		return 0;
+	errno = EBUSY;
+	return -1;
+}
+
 int mount_fs(const struct mount_target *target, const char *type, const char *source,
              const struct mount_flags *flags, const char *data, struct error *err)
 {
-	struct path_fd_link link = path_fd_link(target->fd);
 	auto_fd int fd = -1;
 
-	if (mount(source, link.s, type, flags->set & ~(unsigned long)(MS_BIND | MS_REC), data) < 0)
+	if (mount_new(target, type, source, flags, data) < 0)
 		return error_errno(err, "mount %s on %s", type, target->path);
 	if (!flags->propagation)
 		return 0;

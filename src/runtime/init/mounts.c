@@ -225,7 +225,7 @@ static int mount_cgroup(const struct init_ctx *ctx, const struct init_mount *mou
 		bind.source = "cgroup";
 		if (mount_new(ctx, &bind, "cgroup2", NULL, err) == 0)
 			return 0;
-		if (err->errnum != EPERM)
+		if (err->errnum != EPERM && err->errnum != EBUSY)
 			return -1;
 	}
 	/* The host's whole tree: never writable for somebody else's namespace (CVE-2023-25809). */
