@@ -10,6 +10,8 @@
 #   RTL            the binary; without it, the one in build/ or in the tree
 #   RTL_TEST_MODE  root or user, by who runs the test
 #   RTL_TEST_DENY  what newer system calls answer here (ENOSYS, EPERM); empty: what they do
+#   RTL_TEST_VM    set in a virtual machine (tests/vm/run.sh): systemd, cgroup v2, no other user
+#   RTL_TEST_SLOWNESS  how many times slower than usual this machine is (default 1)
 #   RTL_SUPPORT    directory of the test programs (tests/support of the build directory)
 #   TEST_DIR       empty directory of this test, passable for every user
 #   STATE_DIR      --root of this test; made by rtl, so that its absence is a case too
@@ -45,6 +47,7 @@
 #   wait_for 'CMD' [SECONDS]        until CMD succeeds; fails after SECONDS (default 10)
 #   in_background CMD...            starts CMD, sets BACKGROUND_PID; it is killed after the test
 #   require_root, require_user      skip in the other mode
+#   require_vm                      skip outside of the virtual machine
 #   require_tool PROGRAM...         skip when one is missing
 #   require_subids                  skip unless newuidmap and a range of subordinate IDs are there
 #
@@ -145,7 +148,7 @@ delete_containers() {
 	local name
 
 	for name in $(containers); do
-		timeout -s KILL 20 "$RTL" --root "$STATE_DIR" delete --force "$name" >/dev/null 2>&1 || true
+		timeout -s KILL $((20 * ${RTL_TEST_SLOWNESS:-1})) "$RTL" --root "$STATE_DIR" delete --force "$name" >/dev/null 2>&1 || true
 	done
 }
 
@@ -294,7 +297,7 @@ assert_no_leftovers() {
 }
 
 wait_for() {
-	local end=$((SECONDS + ${2:-10} + 1))
+	local end=$((SECONDS + ${2:-10} * ${RTL_TEST_SLOWNESS:-1} + 1))
 
 	until eval "$1"; do
 		[ $SECONDS -lt $end ] || fail "waited ${2:-10} s in vain for: $1" || return 1
@@ -319,6 +322,10 @@ require_pidfd_open() {
 
 require_user() {
 	[ "$RTL_TEST_MODE" = user ] || skip "for an ordinary user only"
+}
+
+require_vm() {
+	[ -n "${RTL_TEST_VM-}" ] || skip "for the virtual machine (tests/vm/run.sh)"
 }
 
 require_tool() {

@@ -8,7 +8,8 @@
 # rtl-test with subordinate IDs (as root), builds in a temporary directory with gcc, clang and
 # sanitizers, then runs lint, unit tests, and bats as that user and as root; bats twice more on a
 # kernel that seems older (ENOSYS) or is behind a sandbox (EPERM); then real callers (containerd and
-# others) with rtl as their runtime; then the fuzz corpus. Without
+# others) with rtl as their runtime; then a virtual machine with cgroup v2 and systemd; then the fuzz
+# corpus. Without
 # root (and without sudo that asks nothing) what needs root is skipped. The last line says
 # "N passed, N failed" (", N skipped" when there are any). The logs stay when something failed,
 # or with --keep.
@@ -166,13 +167,14 @@ install_packages() {
 	}
 }
 
-# The callers, as far as they can be had; no package may start a daemon of its own meanwhile.
-install_callers() {
+# install_optional callers|vm: as far as they can be had; no package may start a daemon of its own
+# meanwhile.
+install_optional() {
 	local policy=/usr/sbin/policy-rc.d own='' name
 	local -a missing
 
 	[ "$(id -u)" = 0 ] || { echo "not root: what is not there stays away" && return 0; }
-	mapfile -t missing < <(package_missing callers)
+	mapfile -t missing < <(package_missing "$1")
 	[ ${#missing[@]} -gt 0 ] || return 0
 	if [ -d "${policy%/*}" ] && [ ! -e $policy ]; then
 		own=1
@@ -279,11 +281,16 @@ if [ -x "$work/build/rtl" ]; then
 	fi
 fi
 if [ -x "$work/build/rtl" ] && [ "$(id -u)" = 0 ]; then
-	install_callers >"$work/log/callers-packages.log" 2>&1
+	install_optional callers >"$work/log/callers-packages.log" 2>&1
 	stage "callers, root" bats_run build --files 'callers/*' root
 	stage "callers, ordinary user" bats_run build --files 'callers/*' user
 else
 	skip "callers" "not root"
+fi
+if [ -x "$work/build/rtl" ]; then
+	install_optional vm >"$work/log/vm-packages.log" 2>&1
+	stage "vm, Debian trixie" "$work/tree/tests/vm/run.sh" --rtl "$work/build/rtl" \
+		--cache "${RTL_DEBIAN_CACHE:-/var/cache/rtl-tests}"
 fi
 stage "make distcheck" one "the tarball builds and passes its tests" distcheck
 [ "$fuzz_s" -eq 0 ] || stage "fuzz, $fuzz_s s each" one "libFuzzer finds nothing" fuzz

@@ -11,8 +11,9 @@ package_tool() {
 	return 1
 }
 
-# package_names build|test|callers: packages, in this distribution's names. The callers are what
-# rtl is put into by its users; what cannot be installed is not tested, and the tests say so.
+# package_names build|test|callers|vm: packages, in this distribution's names. The callers are what
+# rtl is put into by its users, vm is what makes and runs virtual machines; what cannot be installed is
+# not tested, and the tests say so.
 package_names() {
 	case $(package_tool):$1 in
 	apt-get:build)
@@ -28,6 +29,9 @@ package_names() {
 		echo containerd containernetworking-plugins iproute2 \
 			python3-grpcio python3-protobuf protobuf-compiler
 		;;
+	apt-get:vm)
+		echo qemu-system-x86 mmdebstrap e2fsprogs xz-utils zstd
+		;;
 	dnf:build)
 		echo gcc make autoconf automake pkgconf-pkg-config libcap-devel yajl-devel \
 			libseccomp-devel libselinux-devel libbpf-devel busybox shadow-utils-subid
@@ -36,6 +40,9 @@ package_names() {
 		echo clang clang-tools-extra compiler-rt libasan libubsan cppcheck ShellCheck bats jq \
 			expect tmux util-linux shadow-utils procps-ng xz diffutils findutils strace
 		;;
+	dnf:vm)
+		echo qemu-system-x86-core zstd
+		;;
 	apk:build)
 		echo gcc musl-dev linux-headers make autoconf automake pkgconf libcap-dev yajl-dev \
 			libseccomp-dev libselinux-dev libbpf-dev busybox-static shadow-subids
@@ -43,6 +50,9 @@ package_names() {
 	apk:test)
 		echo bash clang clang-extra-tools compiler-rt cppcheck shellcheck bats jq expect tmux \
 			setpriv shadow procps xz coreutils findutils grep diffutils strace
+		;;
+	apk:vm)
+		echo qemu-system-x86_64 zstd
 		;;
 	esac
 }
