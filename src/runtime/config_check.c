@@ -70,7 +70,6 @@ static int check_unsupported(const struct oci_linux *conf, struct error *err)
 		bool is_asked;
 		const char *member;
 	} members[] = {
-		{conf->net_devices.n > 0, "linux.netDevices"},
 		{conf->intel_rdt != NULL, "linux.intelRdt"},
 	};
 
@@ -198,6 +197,8 @@ int config_check(const struct oci_config *config, struct error *err)
 	    check_devices(conf, err) < 0)
 		return -1;
 	if (check_names(config, err) < 0 ||
+	    check_needs(conf, conf->net_devices.n > 0, OCI_NAMESPACE_NETWORK, "linux.netDevices",
+	                err) < 0 ||
 	    check_needs(conf, conf->time_offsets, OCI_NAMESPACE_TIME, "linux.timeOffsets", err) < 0)
 		return -1;
 	for (size_t i = 0; i < conf->sysctl.n; i++) {

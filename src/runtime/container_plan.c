@@ -58,6 +58,7 @@ static int check_joined(const struct bundle *bundle, const struct oci_namespace 
 		const char *member;
 	} settings[] = {
 		{CLONE_NEWNET, has_sysctl, "linux.sysctl"},
+		{CLONE_NEWNET, config->linux->net_devices.n > 0, "linux.netDevices"},
 		{CLONE_NEWIPC, has_sysctl, "linux.sysctl"},
 		{CLONE_NEWUTS, has_sysctl, "linux.sysctl"},
 		{CLONE_NEWUTS, has_names, "hostname"},

@@ -29,6 +29,7 @@
 #include "runtime/hooks.h"
 #include "runtime/init/hook_list.h"
 #include "runtime/launch.h"
+#include "runtime/net_devices.h"
 #include "runtime/pid_file.h"
 #include "runtime/pidfd_socket.h"
 #include "runtime/self_exe.h"
@@ -46,6 +47,7 @@ struct creation {
 	struct state_record *record;
 	struct cgroup_place place;
 	struct launch launch;
+	struct net_devices devices;
 	int console_fd;
 	int pidfd_fd; /* of --pidfd-socket */
 	bool has_run_hooks;
@@ -54,12 +56,14 @@ struct creation {
 #define CREATION_NONE                                                                              \
 	{                                                                                          \
 		.bundle = {.rootfs_fd = -1}, .state = STATE_NONE, .plan = {.ctx = INIT_CTX_NONE},  \
-		.place = {.v2_fd = -1}, .launch = LAUNCH_NONE, .console_fd = -1, .pidfd_fd = -1,   \
+		.place = {.v2_fd = -1}, .launch = LAUNCH_NONE, .devices = {.ns_fd = -1},           \
+		.console_fd = -1, .pidfd_fd = -1,                                                  \
 	}
 
 static void creation_clear(struct creation *creation)
 {
 	launch_clear(&creation->launch);
+	net_devices_clear(&creation->devices);
 	cgroup_place_close(&creation->place);
 	json_free(creation->record);
 	state_close(&creation->state);
@@ -79,6 +83,7 @@ static int creation_undo(struct creation *creation)
 {
 	struct error ignored;
 
+	net_devices_return(&creation->devices);
 	launch_abort(&creation->launch);
 	if (creation->record && cgroup_place_remove(creation->record->cgroup_path, &ignored) < 0)
 		log_warn("%s", ignored.msg);
@@ -188,6 +193,13 @@ static int plan_hooks(struct creation *creation, struct error *err)
 	return ctx->hook_state_fd < 0 ? -1 : 0;
 }
 
+static int enter_devices(struct launch *launch, void *data, struct error *err)
+{
+	struct creation *creation = data;
+
+	return net_devices_enter(&creation->devices, launch->ctx, launch->pid, err);
+}
+
 static int begin(struct creation *creation, struct error *err)
 {
 	struct init_ctx *ctx = &creation->plan.ctx;
@@ -201,6 +213,7 @@ static int begin(struct creation *creation, struct error *err)
 	launch->place = &creation->place;
 	launch->rootfs_fd = ctx->is_mount_ns_joined ? -1 : creation->bundle.rootfs_fd;
 	launch->lock_fd = creation->state.dir_fd;
+	launch->on_placed = creation->devices.n ? enter_devices : NULL;
 	launch->on_hooks = run_parent_hooks;
 	launch->data = creation;
 	return launch_begin(launch, err);
@@ -264,6 +277,8 @@ static int prepare(struct creation *creation, const char *id, bool is_detached, 
 	if (console_check(creation->bundle.config->process->terminal, create->console_socket,
 	                  is_detached, err) < 0)
 		return -1;
+	if (net_devices_make(creation->bundle.config->linux, &creation->devices, err) < 0)
+		return error_wrap(err, "config.json");
 	if (container_plan_make(id, &creation->bundle, &creation->plan, err) < 0)
 		return error_wrap(err, "create container %s", id);
 	return connect_sockets(creation, err);
@@ -310,6 +325,8 @@ static int start_container(struct creation *creation, struct error *err)
 
 	if (launch_start(launch, err) < 0 || launch_wait_exec(launch, err) < 0)
 		return error_wrap(err, "start container %s", creation->state.id);
+	/* Its end is to be the end of its network namespace. */
+	fd_close(&creation->devices.ns_fd);
 	return hooks_run_poststart(creation->bundle.config->hooks, creation->record, launch->pid,
 	                           err);
 }

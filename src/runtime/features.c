@@ -18,6 +18,7 @@
 #include "kernel/mount_option.h"
 #include "kernel/ns.h"
 #include "libocispec/oci_features.h"
+#include "libocispec/oci_linux.h"
 #include "libocispec/oci_seccomp.h"
 #include "runtime/spec.h"
 
@@ -124,9 +125,14 @@ static struct oci_features_linux *make_linux(void *root)
 	linux->selinux = make_switch(root, true);
 	linux->intel_rdt = json_alloc(root, sizeof(*linux->intel_rdt));
 	linux->intel_rdt->has_enabled = true;
+	linux->memory_policy = json_alloc(root, sizeof(*linux->memory_policy));
+	linux->memory_policy->modes =
+		names_of(&oci_memory_policy_mode_names, &linux->memory_policy->n_modes);
+	linux->memory_policy->flags =
+		names_of(&oci_memory_policy_flag_names, &linux->memory_policy->n_flags);
 	linux->mount_extensions = json_alloc(root, sizeof(*linux->mount_extensions));
 	linux->mount_extensions->idmap = make_switch(root, false);
-	linux->net_devices = make_switch(root, false);
+	linux->net_devices = make_switch(root, true);
 	return linux;
 }
 

@@ -62,7 +62,7 @@ static int clone_placed(struct launch *launch, bool *ret_is_in_v2, struct error 
 	int cgroup_fd = place ? place->v2_fd : -1;
 	/* An init made by a joiner waits, so that it says nothing before the joiner did. */
 	bool must_wait = launch->maps || launch->ctx->n_joins || (place && place->has_v1) ||
-	                 process_tuning_is_early(launch->ctx->tuning);
+	                 process_tuning_is_early(launch->ctx->tuning) || launch->on_placed;
 
 	*ret_is_in_v2 = cgroup_fd >= 0;
 	launch->ctx->waits_for_placing = must_wait;
@@ -100,6 +100,8 @@ static int place_child(struct launch *launch, bool is_in_v2, struct error *err)
 		return -1;
 	if (process_tuning_is_early(launch->ctx->tuning) &&
 	    process_tuning_apply(launch->ctx->tuning, launch->pid, err) < 0)
+		return -1;
+	if (launch->on_placed && launch->on_placed(launch, launch->data, err) < 0)
 		return -1;
 	if (launch->maps &&
 	    idmap_write(caller->proc_fd, launch->pid, launch->maps, caller->can_map_ids, err) < 0)

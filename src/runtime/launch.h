@@ -21,6 +21,8 @@ struct launch {
 	int lock_fd;                      /* descriptor that the init must not keep, or -1 */
 	bool is_exec;
 
+	/* Called when the init is in its cgroup and waits to go on; NULL: it need not wait. */
+	int (*on_placed)(struct launch *launch, void *data, struct error *err);
 	/* Called when the init waits for its parent's hooks; NULL: it will not. */
 	int (*on_hooks)(struct launch *launch, void *data, struct error *err);
 	void *data;

@@ -160,10 +160,15 @@ TEST(what_would_stay_on_the_host_needs_a_mount_namespace)
 
 TEST(members_that_rtl_does_not_do_are_not_left_out)
 {
-	EXPECT_ERROR(check_linux("", ",\"netDevices\":{\"eth0\":{}}", err), ERR_UNSUPPORTED,
-	             "linux.netDevices: not supported by this version");
 	EXPECT_ERROR(check_linux("", ",\"intelRdt\":{}", err), ERR_UNSUPPORTED,
 	             "linux.intelRdt: not supported by this version");
+}
+
+TEST(network_devices_need_a_network_namespace)
+{
+	EXPECT_OK(check_linux("{\"type\":\"network\"}", ",\"netDevices\":{\"eth0\":{}}", err));
+	EXPECT_ERROR(check_linux("", ",\"netDevices\":{\"eth0\":{}}", err), ERR_INVALID,
+	             "linux.netDevices: needs a network namespace in linux.namespaces");
 }
 
 TEST(a_device_has_an_absolute_path_and_numbers)
