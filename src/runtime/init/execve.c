@@ -117,22 +117,6 @@ static int find_executable(struct init_ctx *ctx, const char *name, struct error 
 	                 name);
 }
 
-/*
- * A created container's init waits, maybe long, and other processes of the container may look
- * into it: nothing that leads to the host is open by then (CVE-2024-21626). What is left is
- * close-on-exec.
- */
-static int close_descriptors(struct init_ctx *ctx, struct error *err)
-{
-	int keep[] = {ctx->channel_fd, ctx->start_fd, ctx->result_fd, ctx->hook_state_fd};
-
-	if (process_close_except(ctx->proc_fd, 3 + ctx->preserve_fds, keep,
-	                         sizeof(keep) / sizeof(keep[0]), err) < 0)
-		return -1;
-	ctx->proc_fd = ctx->rootfs_fd = -1;
-	return 0;
-}
-
 /* The caller's environment lies in our memory, which /proc/PID/environ shows to the container. */
 static void forget_environment(void)
 {
@@ -151,7 +135,7 @@ int init_executable(struct init_ctx *ctx, struct error *err)
 {
 	if (enter_cwd(ctx->process->cwd, err) < 0)
 		return -1;
-	if (close_descriptors(ctx, err) < 0)
+	if (init_close_descriptors(ctx, err) < 0)
 		return -1;
 	forget_environment();
 	return find_executable(ctx, ctx->process->args[0], err);

@@ -138,6 +138,21 @@ __attribute__((noreturn)) void init_exec_main(struct init_ctx *ctx);
  */
 __attribute__((noreturn)) void init_join_main(struct init_ctx *ctx, bool exec);
 
+/*
+ * init_close_joined() - close what an exec's process does not need in the container, before it is
+ *                       seen there
+ * ctx->proc_fd stays open only if a label is to be written; else it is -1 afterwards.
+ */
+int init_close_joined(struct init_ctx *ctx, struct error *err);
+
+/*
+ * init_close_descriptors() - close all but the streams, what is preserved, the channel, the FIFOs
+ *
+ * A created container's init waits, maybe long, and other processes of the container may look
+ * into it. What is left is close-on-exec. Afterwards ctx->proc_fd and ctx->rootfs_fd are -1.
+ */
+int init_close_descriptors(struct init_ctx *ctx, struct error *err);
+
 /* init_oom_score() - process.oomScoreAdj, before the process becomes undumpable. */
 int init_oom_score(const struct init_ctx *ctx, struct error *err);
 

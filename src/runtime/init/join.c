@@ -84,7 +84,8 @@ __attribute__((noreturn)) void init_join_main(struct init_ctx *ctx, bool exec)
 	 * the host's root from then on.
 	 */
 	if (init_oom_score(ctx, &err) == 0 && confine_undumpable(&err) == 0 &&
-	    join_all(ctx, &err) == 0 && clone_init(ctx, exec, &err) == 0)
+	    join_all(ctx, &err) == 0 && (!exec || init_close_joined(ctx, &err) == 0) &&
+	    clone_init(ctx, exec, &err) == 0)
 		_exit(EXIT_SUCCESS);
 	error_wrap(&err, "namespaces");
 	channel_send_error(ctx->channel_fd, &err);
