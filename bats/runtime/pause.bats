@@ -316,3 +316,10 @@ move_out() {
 	assert_output "rtl: pause container web: it ended meanwhile"
 	assert_status web running
 }
+
+@test "pause: exec in a paused container is refused" {
+	start_container web
+	rtl pause web
+	run -1 rtl exec web true
+	assert_output_has "exec in container web: it is paused"
+}

@@ -27,6 +27,7 @@
 	X(create)                                                                                  \
 	X(start)                                                                                   \
 	X(exec)                                                                                    \
+	X(ps)                                                                                      \
 	X(pause)                                                                                   \
 	X(resume)                                                                                  \
 	X(kill)                                                                                    \
