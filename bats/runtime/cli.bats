@@ -54,9 +54,14 @@ load ../support
 	assert_output "rtl: features: unexpected argument x (see rtl features --help)"
 }
 
-@test "cli: options behind run's argument are refused with the reason" {
-	run -1 rtl run web --detach
-	assert_output "rtl: run: option --detach stands behind CONTAINER|BUNDLE, options come first (see rtl run --help)"
+@test "cli: options may stand behind run's argument, as Slurm has them" {
+	make_bundle
+	set_args sh -c 'exit 3'
+	run -3 rtl run web --bundle "$BUNDLE"
+	run -3 rtl run web -b "$BUNDLE" --keep
+	assert_status web stopped
+	run -1 rtl run web --nosuch
+	assert_output "rtl: run: unknown option --nosuch (see rtl run --help)"
 }
 
 @test "cli: malformed IDs are refused by every command, with the rule" {

@@ -74,6 +74,5 @@ const struct command cmd_run = {
 	.options_size = sizeof(struct run_options),
 	.min_args = 1,
 	.max_args = 1,
-	.is_ordered = true,
 	.run = run_run,
 };

@@ -134,9 +134,6 @@ static int check_args(const struct command *command, const struct args *args, st
 		                 command->synopsis);
 	if (!excess)
 		return 0;
-	if (command->is_ordered && excess[0] == '-')
-		return error_set(err, ERR_INVALID, "option %s stands behind %s, options come first",
-		                 excess, command->synopsis);
 	return error_set(err, ERR_INVALID, "unexpected argument %s%s%s", excess,
 	                 *command->synopsis ? ", expected only " : "", command->synopsis);
 }

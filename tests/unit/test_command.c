@@ -65,8 +65,8 @@ TEST(options_in_the_wrong_place_are_explained)
 	EXPECT_ERROR(RUN("list", "--root=/x"), ERR_INVALID,
 	             "list: unknown option --root, which stands before the command "
 	             "(see rtl list --help)");
-	EXPECT_ERROR(RUN("run", "id", "--detach"), ERR_INVALID,
-	             "run: option --detach stands behind CONTAINER|BUNDLE, options come first "
+	EXPECT_ERROR(RUN("run", "id", "--root=/x"), ERR_INVALID,
+	             "run: unknown option --root, which stands before the command "
 	             "(see rtl run --help)");
 }
 
