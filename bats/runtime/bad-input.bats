@@ -109,7 +109,7 @@ setup() {
 	set_args /plain
 	fails "/plain: permission denied" 126
 	set_args /etc
-	fails "/etc: permission denied" 126
+	fails "/etc: is a directory: permission denied" 126
 	# found on the way through PATH, and not executable
 	mkdir "$BUNDLE/rootfs/path"
 	echo '#!/bin/sh' >"$BUNDLE/rootfs/path/prog"

@@ -64,6 +64,11 @@ load ../support
 	assert_output "rtl: run: unknown option --nosuch (see rtl run --help)"
 }
 
+@test "cli: --criu is accepted and changes nothing" {
+	run -0 rtl --criu /nowhere list -q
+	assert_output ""
+}
+
 @test "cli: malformed IDs are refused by every command, with the rule" {
 	local command id
 

@@ -113,3 +113,24 @@ load inside
 	run -1 rtl delete --force ..
 	[ -d "$TEST_DIR/victim" ]
 }
+
+@test "delete: --regex removes every container whose ID matches" {
+	make_bundle
+	for name in aa1 aa2 bb1; do
+		run -0 detached rtl run --keep --bundle "$BUNDLE" $name
+	done
+	start_container cc1
+	run -0 rtl delete --regex 'a+[0-9]'
+	run -0 rtl list -q
+	assert_output "bb1
+cc1"
+	# one that runs is the error, the others are removed
+	run -1 rtl delete --regex .
+	assert_output_has "container cc1 is running"
+	run -0 rtl list -q
+	assert_output cc1
+	run -0 rtl delete --force --regex '^cc'
+	run -0 rtl delete --regex 'none at all'
+	run -1 rtl delete --regex 'a['
+	assert_output_has "rtl: --regex a[: "
+}

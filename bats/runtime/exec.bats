@@ -207,7 +207,7 @@ none" ]
 	run -126 rtl exec web /plain
 	assert_output_has "/plain: permission denied"
 	run -126 rtl exec web /etc
-	assert_output_has "/etc: permission denied"
+	assert_output_has "/etc: is a directory: permission denied"
 	assert_status web running
 }
 

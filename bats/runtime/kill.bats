@@ -124,3 +124,29 @@ got() {
 	assert_output_has "container c has neither a cgroup nor a PID namespace of its own"
 	assert_status c running
 }
+
+@test "kill: --regex signals every container whose ID matches" {
+	start_container aa1
+	start_container aa2
+	start_container bb1
+	run -0 rtl kill --regex '^aa[0-9]$' KILL
+	wait_status aa1 stopped
+	wait_status aa2 stopped
+	assert_status bb1 running
+	run -0 rtl kill --regex nothing-like-it KILL
+	run -1 rtl kill --regex '(' KILL
+	assert_output_has "rtl: --regex (: "
+	# the first that cannot be signalled is the error, the rest are still tried
+	run -1 rtl kill --regex . KILL
+	assert_output_has "container not running"
+	wait_status bb1 stopped
+}
+
+@test "kill: --all of a stopped container is no error, as with runc" {
+	make_bundle
+	run -0 detached rtl run --keep --bundle "$BUNDLE" c
+	assert_status c stopped
+	run -0 rtl kill --all c KILL
+	run -1 rtl kill c KILL
+	assert_output "rtl: kill container c: container not running"
+}

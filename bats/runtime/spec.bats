@@ -102,3 +102,14 @@ config() {
 	run -0 rtl run "$BUNDLE/"
 	assert_output_has "uid 0, NoNewPrivs: 1"
 }
+
+@test "spec: --file writes another file, of the bundle or by its absolute path" {
+	mkdir "$TEST_DIR/b"
+	run -0 rtl spec --bundle "$TEST_DIR/b" --file other.json
+	jq -e .ociVersion "$TEST_DIR/b/other.json"
+	[ ! -e "$TEST_DIR/b/config.json" ]
+	run -1 rtl spec --bundle "$TEST_DIR/b" -f other.json
+	assert_output "rtl: $TEST_DIR/b/other.json exists"
+	run -0 rtl spec --bundle "$TEST_DIR/b" -f "$TEST_DIR/third.json"
+	jq -e .ociVersion "$TEST_DIR/third.json"
+}

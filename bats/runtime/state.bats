@@ -174,3 +174,17 @@ rtl-0"
 	assert_output "c
 700"
 }
+
+@test "state: it has runc's members, in its order" {
+	make_bundle web
+	update_config '.annotations = {"a.b": "c"}'
+	start_container web
+	run -0 rtl state web
+	[ "$(jq -c keys_unsorted <<<"$output")" = \
+		'["ociVersion","id","pid","status","bundle","rootfs","created","annotations","owner"]' ]
+	[ "$(jq -r .rootfs <<<"$output")" = "$BUNDLE/rootfs" ]
+	[ "$(jq -r .owner <<<"$output")" = "$(id -un)" ]
+	[ "$(jq -c .annotations <<<"$output")" = '{"a.b":"c"}' ]
+	# RFC 3339, of now
+	[ "$(($(date +%s) - $(date -d "$(jq -r .created <<<"$output")" +%s)))" -lt 60 ]
+}

@@ -8,9 +8,8 @@
 #include "common/json.h"
 #include "common/mem.h"
 #include "common/str.h"
-#include "runtime/caller.h"
-#include "runtime/spec.h"
 #include "runtime/state.h"
+#include "runtime/state_entry.h"
 
 /* In the order of list_formats. */
 enum list_format { LIST_TABLE, LIST_JSON };
@@ -30,50 +29,13 @@ static const struct option list_options[] = {
 	{0},
 };
 
-/* runc's members, in its order, so that its callers find them. */
-#define LIST_ENTRY(F, T)                                                                           \
-	F(T, STRING, REQUIRED, oci_version, "ociVersion")                                          \
-	F(T, STRING, REQUIRED, id, "id")                                                           \
-	F(T, INT32, ALWAYS, pid, "pid")                                                            \
-	F(T, STRING, REQUIRED, status, "status")                                                   \
-	F(T, STRING, REQUIRED, bundle, "bundle")                                                   \
-	F(T, STRING, REQUIRED, rootfs, "rootfs")                                                   \
-	F(T, STRING, REQUIRED, created, "created")                                                 \
-	F(T, MAP(STRING), OPTIONAL, annotations, "annotations")                                    \
-	F(T, STRING, REQUIRED, owner, "owner")
-JSON_STRUCT(list_entry, LIST_ENTRY)
-JSON_TYPE(list_entry, LIST_ENTRY)
-
-/*
- * What is shown of @state, borrowed from it but for the owner, which the caller frees. A create
- * that was killed early has left no record.
- */
-static struct list_entry make_entry(const struct state *state)
-{
-	static const struct state_record none = {
-		.oci_version = SPEC_VERSION, .bundle = "", .rootfs = "", .created = ""};
-	const struct state_record *record = state->record ? state->record : &none;
-
-	return (struct list_entry){
-		.oci_version = record->oci_version,
-		.id = state->id,
-		.pid = state->status == STATE_STOPPED ? 0 : record->pid,
-		.status = state_status_name(state->status),
-		.bundle = record->bundle,
-		.rootfs = record->rootfs,
-		.created = record->created,
-		.annotations = record->annotations,
-		.owner = state->record ? caller_user_name(record->uid) : mem_strdup(""),
-	};
-}
-
-static void append_ids(const struct list_entry *entries, size_t n, struct str *out)
+static void append_ids(const struct state_entry *entries, size_t n, struct str *out)
 {
 	for (size_t i = 0; i < n; i++)
 		str_appendf(out, "%s\n", entries[i].id);
 }
 
-static void append_table(const struct list_entry *entries, size_t n, struct str *out)
+static void append_table(const struct state_entry *entries, size_t n, struct str *out)
 {
 	enum { COLUMNS = 6 };
 	auto_free const char **cells = mem_calloc((n + 1) * COLUMNS, sizeof(*cells));
@@ -96,13 +58,13 @@ static void append_table(const struct list_entry *entries, size_t n, struct str 
 	output_format_table(cells, n + 1, COLUMNS, out);
 }
 
-static void append_json(const struct list_entry *entries, size_t n, struct str *out)
+static void append_json(const struct state_entry *entries, size_t n, struct str *out)
 {
 	str_append_char(out, '[');
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			str_append_char(out, ',');
-		json_write(&list_entry_type, &entries[i], NULL, out);
+		json_write(&state_entry_type, &entries[i], NULL, out);
 	}
 	str_append(out, "]\n");
 }
@@ -111,7 +73,7 @@ static int list_run(const struct args *args, struct error *err)
 {
 	const struct list_options *options = args->options;
 	auto_str struct str out = {0};
-	auto_free struct list_entry *entries = NULL;
+	auto_free struct state_entry *entries = NULL;
 	struct state *states = NULL;
 	size_t n = 0;
 
@@ -119,7 +81,7 @@ static int list_run(const struct args *args, struct error *err)
 		return -1;
 	entries = mem_calloc(n + 1, sizeof(*entries));
 	for (size_t i = 0; i < n; i++)
-		entries[i] = make_entry(&states[i]);
+		entries[i] = state_entry_make(&states[i]);
 	str_append(&out, "");
 	if (options->is_quiet)
 		append_ids(entries, n, &out);

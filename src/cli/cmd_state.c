@@ -5,6 +5,7 @@
 #include "common/cleanup.h"
 #include "common/str.h"
 #include "runtime/state.h"
+#include "runtime/state_entry.h"
 
 static int state_run(const struct args *args, struct error *err)
 {
@@ -14,7 +15,7 @@ static int state_run(const struct args *args, struct error *err)
 
 	if (state_open(args->runtime, args->v[0], &state, err) < 0)
 		return -1;
-	json = state_to_json(&state);
+	json = state_entry_format(&state);
 	str_appendf(&text, "%s\n", json);
 	return output_write(text.s, err);
 }

@@ -25,6 +25,7 @@ struct globals {
 	const char *log;
 	const char *log_level;
 	const char *rootless;
+	const char *criu;
 	int log_format;
 	int cgroup_manager;
 	bool is_debug;
@@ -58,6 +59,8 @@ const struct option command_global_options[] = {
          "a limit that cannot be applied is an error for an ordinary user too", NULL},
 	{"rootless", 0, OPTION_STRING, "BOOL", GLOBAL(rootless),
          "true, false or auto; accepted for runc's callers, changes nothing", NULL},
+	{"criu", 0, OPTION_STRING, "FILE", GLOBAL(criu),
+         "accepted for runc's callers, changes nothing", NULL},
 	{"version", 'v', OPTION_FLAG, NULL, GLOBAL(is_version), "print the version", NULL},
 	{0},
 };

@@ -19,6 +19,14 @@ static int not_running(const struct state *state, struct error *err)
 	return error_set(err, ERR_STATE, "kill container %s: container not running", state->id);
 }
 
+/* What the init left behind is in it; where nothing did, it may be gone. */
+static int kill_cgroup(const struct state *state, int sig, struct error *err)
+{
+	if (cgroup_place_kill(state->record->cgroup_path, sig, err) == 0)
+		return 0;
+	return state->status == STATE_STOPPED && err->kind == ERR_NOT_FOUND ? 0 : -1;
+}
+
 int runtime_kill(const struct runtime_options *opts, const char *id, int sig, bool to_all,
                  struct error *err)
 {
@@ -27,8 +35,10 @@ int runtime_kill(const struct runtime_options *opts, const char *id, int sig, bo
 	if (state_open(opts, id, &state, err) < 0)
 		return -1;
 	if (to_all && state.record && state.record->cgroup_path)
-		return cgroup_place_kill(state.record->cgroup_path, sig, err);
+		return kill_cgroup(&state, sig, err);
 	/* In the making it has no PID that could be trusted, or none at all. */
+	if (to_all && state.status == STATE_STOPPED)
+		return 0;
 	if (!state.record || state.status == STATE_STOPPED || state.status == STATE_CREATING)
 		return not_running(&state, err);
 	if (to_all)

@@ -139,25 +139,26 @@ void spec_format(bool is_rootless, struct str *out)
 	str_append_char(out, '\n');
 }
 
-int spec_write(const char *bundle, bool is_rootless, struct error *err)
+int spec_write(const char *bundle, const char *file, bool is_rootless, struct error *err)
 {
 	const char *dir = bundle ? bundle : ".";
+	const char *name = file ? file : "config.json";
 	auto_fd int dirfd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	auto_str struct str text = {0};
 	auto_fd int fd = -1;
 
 	if (dirfd < 0)
 		return error_errno(err, "open bundle %s", dir);
-	fd = openat(dirfd, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0 && errno == EEXIST)
-		return error_set(err, ERR_EXISTS, "%s%sconfig.json exists", bundle ? bundle : "",
-		                 bundle ? "/" : "");
+		return error_set(err, ERR_EXISTS, "%s%s%s exists", bundle ? bundle : "",
+		                 bundle ? "/" : "", name);
 	if (fd < 0)
-		return error_errno(err, "create config.json in %s", dir);
+		return error_errno(err, "create %s in %s", name, dir);
 	spec_format(is_rootless, &text);
 	if (file_write_all(fd, text.s, text.len) < 0) {
-		error_errno(err, "write config.json in %s", dir);
-		unlinkat(dirfd, "config.json", 0);
+		error_errno(err, "write %s in %s", name, dir);
+		unlinkat(dirfd, name, 0);
 		return -1;
 	}
 	return 0;

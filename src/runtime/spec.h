@@ -22,12 +22,13 @@
 void spec_format(bool is_rootless, struct str *out);
 
 /**
- * spec_write() - write that to config.json in a bundle
+ * spec_write() - write that to a new file
  * @bundle: an existing directory; NULL for the working directory
+ * @file:   path of the file, below the bundle unless it is absolute; NULL for config.json
  *
- * Return: 0, or -1 with ERR_EXISTS when there is a config.json, or the file's error. On
+ * Return: 0, or -1 with ERR_EXISTS when the file is there, or the file's error. On
  *         failure no new file is left.
  */
-int spec_write(const char *bundle, bool is_rootless, struct error *err);
+int spec_write(const char *bundle, const char *file, bool is_rootless, struct error *err);
 
 #endif

@@ -297,16 +297,6 @@ char *state_document(const struct state_record *record, enum state_status status
 	return str_take(&text);
 }
 
-char *state_to_json(const struct state *state)
-{
-	const struct state_record half_made = {
-		.oci_version = "1.0.0", .id = state->id, .bundle = ""};
-	bool is_living = state->status != STATE_STOPPED && state->record;
-
-	return state_document(state->record ? state->record : &half_made, state->status,
-	                      is_living ? state->record->pid : 0, "  ");
-}
-
 static int compare_ids(const void *a, const void *b)
 {
 	return strcmp(((const struct state *)a)->id, ((const struct state *)b)->id);

@@ -145,7 +145,4 @@ void state_list_free(struct state *states, size_t n);
 char *state_document(const struct state_record *record, enum state_status status, pid_t pid,
                      const char *indent);
 
-/* state_to_json() - state_document() of an open container, indented; caller frees. */
-char *state_to_json(const struct state *state);
-
 #endif

@@ -14,6 +14,7 @@
 #include "common/file.h"
 #include "libocispec/oci_state.h"
 #include "runtime/state.h"
+#include "runtime/state_entry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -53,7 +54,7 @@ static int container_fd(void)
 static void check_document(const struct state *state)
 {
 	struct error err = {0};
-	auto_free char *text = state_to_json(state);
+	auto_free char *text = state_entry_format(state);
 	auto_json struct oci_state *document = oci_state_read("document", text, strlen(text), &err);
 
 	expect(document != NULL);

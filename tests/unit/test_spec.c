@@ -91,9 +91,9 @@ TEST(an_existing_config_is_not_overwritten)
 	auto_free char *refused = mem_printf("%s exists", path);
 	auto_free char *text = NULL;
 
-	REQUIRE_OK(spec_write(test_dir(), false, err));
+	REQUIRE_OK(spec_write(test_dir(), NULL, false, err));
 	REQUIRE_OK(file_write(AT_FDCWD, path, "mine", err));
-	EXPECT_ERROR(spec_write(test_dir(), false, err), ERR_EXISTS, refused);
+	EXPECT_ERROR(spec_write(test_dir(), NULL, false, err), ERR_EXISTS, refused);
 	REQUIRE_OK(file_read(AT_FDCWD, path, 1 << 16, &text, err));
 	EXPECT(memcmp(text, "mine", 4) == 0);
 }
@@ -103,5 +103,5 @@ TEST(a_bundle_that_is_not_there_is_named)
 	auto_free char *path = mem_printf("%s/nowhere", test_dir());
 	auto_free char *refused = mem_printf("open bundle %s: No such file or directory", path);
 
-	EXPECT_ERROR(spec_write(path, false, err), ERR_NOT_FOUND, refused);
+	EXPECT_ERROR(spec_write(path, NULL, false, err), ERR_NOT_FOUND, refused);
 }

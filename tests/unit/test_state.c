@@ -18,6 +18,7 @@
 #include "common/process.h"
 #include "libocispec/oci_config.h"
 #include "runtime/state.h"
+#include "runtime/state_entry.h"
 #include "test.h"
 
 #define CREATORS 8
@@ -279,7 +280,7 @@ TEST(a_container_without_a_record_has_a_document)
 	state_close(&maker);
 	REQUIRE_OK(state_open(options(), "half", &state, err));
 	EXPECT(state.record == NULL);
-	text = state_to_json(&state);
+	text = state_entry_format(&state);
 	EXPECT_CONTAINS(text, "\"id\": \"half\"");
 	EXPECT_CONTAINS(text, "\"status\": \"stopped\"");
 }

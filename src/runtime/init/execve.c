@@ -49,7 +49,7 @@ static int why_not(const char *path)
 	if (stat(path, &st) < 0)
 		return errno;
 	if (!S_ISREG(st.st_mode))
-		return EACCES;
+		return S_ISDIR(st.st_mode) ? EISDIR : EACCES;
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
 
@@ -59,6 +59,10 @@ static int exec_error(int errnum, const char *name, struct error *err)
 	case ENOENT:
 	case ENOTDIR:
 		return error_set(err, ERR_EXEC_NOT_FOUND, "%s: no such file or directory", name);
+	case EISDIR:
+		/* Docker takes the first for 126, Podman the second. */
+		return error_set(err, ERR_EXEC_DENIED, "%s: is a directory: permission denied",
+		                 name);
 	case EACCES:
 	case EPERM:
 		return error_set(err, ERR_EXEC_DENIED, "%s: permission denied", name);
@@ -91,7 +95,7 @@ static char *search_path(const char *search, const char *name, int *ret_errnum)
 
 		if (errnum == 0)
 			return len ? ptr_take(candidate) : mem_printf("./%s", name);
-		if (errnum == EACCES)
+		if (errnum == EACCES || errnum == EISDIR)
 			*ret_errnum = EACCES;
 		p += len + (p[len] == ':');
 	}
