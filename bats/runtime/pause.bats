@@ -196,7 +196,7 @@ namespace_pids() {
 
 @test "pause: what does not exist is refused" {
 	run -1 rtl pause web
-	assert_output "rtl: container web does not exist"
+	assert_output "rtl: container does not exist: web"
 	run -1 rtl pause
 	assert_output "rtl: pause: too few arguments, expected CONTAINER (see rtl pause --help)"
 }

@@ -19,7 +19,7 @@ load ../support
 
 @test "resume: what does not exist is refused" {
 	run -1 rtl resume web
-	assert_output "rtl: container web does not exist"
+	assert_output "rtl: container does not exist: web"
 }
 
 @test "resume: a signal that came meanwhile takes effect" {

@@ -53,7 +53,7 @@ load inside
 
 @test "state: a container that does not exist is an error" {
 	run -1 rtl state nobody
-	assert_output "rtl: container nobody does not exist"
+	assert_output "rtl: container does not exist: nobody"
 }
 
 @test "state: a damaged state file is named, with its container" {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -215,6 +216,13 @@ int mount_fs(const struct mount_target *target, const char *type, const char *so
 	return 0;
 }
 
+static bool is_directory(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* 0, or -1 with errno; ENOSYS or EPERM before anything is attached. */
 static int bind_by_tree(const struct mount_target *target, int source_fd,
                         const struct mount_flags *flags)
@@ -232,8 +240,13 @@ static int bind_by_tree(const struct mount_target *target, int source_fd,
 		return -1;
 	if (flags->propagation && set_propagation(tree, flags->propagation) < 0)
 		return -1;
-	return (int)syscall(SYS_move_mount, tree, "", target->fd, "",
-	                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+	if (syscall(SYS_move_mount, tree, "", target->fd, "",
+	            MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0)
+		return 0;
+	/* What mount(2) says to a directory on a file, and Docker explains to its user. */
+	if (errno == EINVAL && is_directory(source_fd) != is_directory(target->fd))
+		errno = ENOTDIR;
+	return -1;
 }
 
 static int remount_recursive(int fd, const void *data, struct error *err)

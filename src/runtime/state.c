@@ -164,7 +164,7 @@ static int open_dir(const struct runtime_options *opts, const char *id, struct s
 	if (state->dir_fd >= 0)
 		return 0;
 	if (errno == ENOENT)
-		return error_set(err, ERR_NOT_FOUND, "container %s does not exist", id);
+		return error_set(err, ERR_NOT_FOUND, "container does not exist: %s", id);
 	return error_errno(err, "open the state of container %s", id);
 }
 
@@ -178,7 +178,7 @@ int state_lock(const struct state *state, struct error *err)
 	}
 	/* Whoever had the lock before may have deleted it. */
 	if (fstat(state->dir_fd, &st) == 0 && st.st_nlink == 0)
-		return error_set(err, ERR_NOT_FOUND, "container %s does not exist", state->id);
+		return error_set(err, ERR_NOT_FOUND, "container does not exist: %s", state->id);
 	return 0;
 }
 

@@ -318,8 +318,10 @@ TEST(help_shows_what_the_record_holds)
 	                   "SIGNAL is a name, with or without SIG, or a number; without it, TERM.\n"
 	                   "\n"
 	                   "Options:\n"
-	                   "  -a, --all   send it to all processes of the container\n"
-	                   "  -h, --help  show this help\n");
+	                   "  -a, --all    send it to all processes of the container\n"
+	                   "  -r, --regex  CONTAINER is a regular expression: act on every ID that "
+	                   "matches\n"
+	                   "  -h, --help   show this help\n");
 }
 
 TEST(help_of_rtl_lists_every_command_and_global_option)

@@ -80,5 +80,5 @@ TEST(a_container_in_the_making_is_not_signalled)
 TEST(a_container_that_does_not_exist_is_named)
 {
 	EXPECT_ERROR(runtime_kill(options(), "web", SIGKILL, false, err), ERR_NOT_FOUND,
-	             "container web does not exist");
+	             "container does not exist: web");
 }

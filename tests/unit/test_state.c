@@ -329,7 +329,7 @@ TEST(the_lock_waits_and_then_tells_that_the_container_was_deleted)
 		int ret = state_lock(&state, err);
 
 		_exit(ret < 0 && err->kind == ERR_NOT_FOUND &&
-		                      !strcmp(err->msg, "container web does not exist")
+		                      !strcmp(err->msg, "container does not exist: web")
 		              ? 0
 		              : 1);
 	}
@@ -407,9 +407,9 @@ TEST(a_container_that_does_not_exist_is_named)
 	auto_state struct state state = STATE_NONE;
 
 	EXPECT_ERROR(state_open(options(), "web", &state, err), ERR_NOT_FOUND,
-	             "container web does not exist");
+	             "container does not exist: web");
 	EXPECT_ERROR(state_open_locked(options(), "web", &state, err), ERR_NOT_FOUND,
-	             "container web does not exist");
+	             "container does not exist: web");
 }
 
 TEST(an_id_is_no_path)
