@@ -158,3 +158,12 @@ unsigned json_enum_find(const struct json_enum *names, const char *name)
 {
 	return json_enum_find_n(names, name, strlen(name));
 }
+
+const char *json_map_find(const struct json_map *map, const char *key)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		if (strcmp(map->keys[i], key) == 0)
+			return map->values[i];
+	}
+	return NULL;
+}

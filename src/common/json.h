@@ -112,6 +112,9 @@ struct json_map {
 	size_t n;
 };
 
+/* json_map_find() - the value of @key, or NULL; borrowed. */
+const char *json_map_find(const struct json_map *map, const char *key);
+
 /**
  * json_read() - read a document
  * @type:      its root object

@@ -15,7 +15,7 @@
 
 /* What process_clone() is to make. */
 struct process_clone {
-	uint64_t flags; /* CLONE_NEW*, CLONE_PARENT; nothing that shares memory */
+	uint64_t flags; /* CLONE_NEW*, CLONE_PARENT, CLONE_FILES; nothing that shares memory */
 	int cgroup_fd;  /* cgroup v2 directory to start in (CLONE_INTO_CGROUP), or -1 */
 };
 

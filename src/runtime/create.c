@@ -32,6 +32,7 @@
 #include "runtime/net_devices.h"
 #include "runtime/pid_file.h"
 #include "runtime/pidfd_socket.h"
+#include "runtime/seccomp_listener.h"
 #include "runtime/self_exe.h"
 #include "runtime/state.h"
 #include "runtime/supervise.h"
@@ -180,6 +181,20 @@ static int run_parent_hooks(struct launch *launch, void *data, struct error *err
 	                     err);
 }
 
+static int send_listener(struct launch *launch, int fd, void *data, struct error *err)
+{
+	const struct creation *creation = data;
+	const struct seccomp_listener_owner owner = {
+		.config = creation->bundle.config,
+		.record = creation->record,
+		.status = OCI_STATUS_CREATING,
+		.container_pid = launch->pid,
+		.pid = launch->pid,
+	};
+
+	return seccomp_listener_send(creation->plan.process.listener_path, &owner, fd, err);
+}
+
 static int plan_hooks(struct creation *creation, struct error *err)
 {
 	const struct oci_hooks *hooks = creation->bundle.config->hooks;
@@ -215,6 +230,7 @@ static int begin(struct creation *creation, struct error *err)
 	launch->lock_fd = creation->state.dir_fd;
 	launch->on_placed = creation->devices.n ? enter_devices : NULL;
 	launch->on_hooks = run_parent_hooks;
+	launch->on_listener = send_listener;
 	launch->data = creation;
 	return launch_begin(launch, err);
 }

@@ -31,6 +31,7 @@
 #include "runtime/pid_file.h"
 #include "runtime/pidfd_socket.h"
 #include "runtime/process_plan.h"
+#include "runtime/seccomp_listener.h"
 #include "runtime/self_exe.h"
 #include "runtime/state.h"
 #include "runtime/supervise.h"
@@ -208,6 +209,20 @@ static int plan(struct entry *entry, const struct runtime_exec_options *exec, st
 	return process_plan_make(ctx, entry->config->linux->seccomp, &entry->plan, err);
 }
 
+static int send_listener(struct launch *launch, int fd, void *data, struct error *err)
+{
+	const struct entry *entry = data;
+	const struct seccomp_listener_owner owner = {
+		.config = entry->config,
+		.record = entry->state.record,
+		.status = OCI_STATUS_RUNNING,
+		.container_pid = entry->state.record->pid,
+		.pid = launch->pid,
+	};
+
+	return seccomp_listener_send(entry->plan.listener_path, &owner, fd, err);
+}
+
 static int run_process(struct entry *entry, const struct runtime_exec_options *exec,
                        struct error *err)
 {
@@ -216,6 +231,8 @@ static int run_process(struct entry *entry, const struct runtime_exec_options *e
 	launch->ctx = &entry->ctx;
 	launch->place = &entry->place;
 	launch->is_exec = true;
+	launch->on_listener = send_listener;
+	launch->data = entry;
 	if (launch_begin(launch, err) < 0)
 		return -1;
 	if (launch_wait_ready(launch, err) == 0 &&

@@ -25,11 +25,17 @@ struct launch {
 	int (*on_placed)(struct launch *launch, void *data, struct error *err);
 	/* Called when the init waits for its parent's hooks; NULL: it will not. */
 	int (*on_hooks)(struct launch *launch, void *data, struct error *err);
+	/*
+	 * Called with the listener of the filter, which the caller of this closes; needed when
+	 * ctx->has_listener. From here on the init's calls may wait for an agent.
+	 */
+	int (*on_listener)(struct launch *launch, int fd, void *data, struct error *err);
 	void *data;
 
 	/* Results, -1 until they are there; released by launch_clear(). */
 	pid_t pid;
 	int pidfd;
+	pid_t joiner; /* while it has a listener to send */
 	int channel_fd;
 	int master_fd; /* of its terminal */
 };
@@ -37,8 +43,8 @@ struct launch {
 /* No descriptor, no process. */
 #define LAUNCH_NONE                                                                                \
 	{                                                                                          \
-		.rootfs_fd = -1, .lock_fd = -1, .pid = -1, .pidfd = -1, .channel_fd = -1,          \
-		.master_fd = -1,                                                                   \
+		.rootfs_fd = -1, .lock_fd = -1, .pid = -1, .pidfd = -1, .joiner = -1,              \
+		.channel_fd = -1, .master_fd = -1,                                                 \
 	}
 
 /*
@@ -52,8 +58,9 @@ int launch_begin(struct launch *launch, struct error *err);
  * launch_wait_ready() - until the init is set up and waits for STEP_START
  *
  * Signals are blocked (supervise_block_signals()); SIGHUP, SIGINT, SIGQUIT and SIGTERM end the
- * wait. Return: 0, or -1 with the init's own error, or ERR_STATE for such a signal; the process is
- * then still to be ended by launch_abort().
+ * wait. Return: 0, or -1 with the init's own error, ERR_STATE for such a signal, or ERR_LIMIT when
+ * an agent leaves the init's calls unanswered; the process is then still to be ended by
+ * launch_abort().
  */
 int launch_wait_ready(struct launch *launch, struct error *err);
 

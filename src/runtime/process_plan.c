@@ -9,6 +9,7 @@
 #include "common/mem.h"
 #include "runtime/caller.h"
 #include "runtime/process_tuning.h"
+#include "runtime/seccomp_listener.h"
 
 #define X(name) {#name, name},
 static const struct {
@@ -133,9 +134,12 @@ static int plan_filter(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
 		return -1;
 	for (char **name = plan->filter.unknown; name && *name; name++)
 		log_debug("linux.seccomp: unknown system call %s is left out", *name);
-	if (plan->filter.has_notify)
-		return error_set(err, ERR_UNSUPPORTED,
-		                 "linux.seccomp: SCMP_ACT_NOTIFY: not supported by this version");
+	if (plan->filter.has_notify) {
+		plan->listener_path = seccomp_listener_path(ctx->config, err);
+		if (!plan->listener_path)
+			return -1;
+		ctx->has_listener = true;
+	}
 	ctx->filter = plan->filter.insns;
 	ctx->n_filter = plan->filter.n;
 	ctx->filter_flags = plan->filter.flags;

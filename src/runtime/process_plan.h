@@ -17,6 +17,7 @@ struct process_plan {
 	struct init_rlimit *rlimits;
 	struct init_tuning *tuning;
 	struct seccomp_program filter;
+	const char *listener_path; /* agent of a filter that notifies; borrowed; or NULL */
 };
 
 /*

@@ -120,6 +120,11 @@ int seccomp_rule_read(struct seccomp_rule *rule, const struct oci_seccomp_syscal
 
 int seccomp_rule_default(const struct oci_seccomp *section, uint32_t *ret_action, struct error *err)
 {
+	/* Every call of the init would wait for the agent, those on the way to it among them. */
+	if (section->default_action == OCI_ACT_NOTIFY)
+		return error_set(
+			err, ERR_INVALID,
+			"linux.seccomp.defaultAction: SCMP_ACT_NOTIFY cannot be the default");
 	return action_resolve(section->default_action, section->has_default_errno_ret,
 	                      section->default_errno_ret, "linux.seccomp", "defaultErrnoRet",
 	                      ret_action, err);

@@ -79,7 +79,7 @@ TEST(the_end_of_the_other_side_is_told)
 	EXPECT_ERROR(channel_expect(ends[0], STEP_PLACED, NULL, err), ERR_SYSTEM,
 	             "the other side ended before step 2");
 	EXPECT_ERROR(channel_send(ends[0], STEP_START, 0, err), ERR_SYSTEM,
-	             "send step 7 over the init channel: Broken pipe");
+	             "send step 8 over the init channel: Broken pipe");
 	EXPECT_ERROR(channel_send_fd(ends[0], STEP_TERMINAL, ends[0], err), ERR_SYSTEM,
 	             "send a descriptor over the init channel: Broken pipe");
 	close(ends[0]);

@@ -220,7 +220,7 @@ TEST(nothing_but_the_end_or_an_error_follows_the_start)
 	EXPECT_OK(launch_wait_ready(&launch, err));
 	EXPECT_OK(launch_start(&launch, err));
 	EXPECT_ERROR(launch_wait_exec(&launch, err), ERR_INVALID,
-	             "init channel: unexpected step 6");
+	             "init channel: unexpected step 7");
 	launch_abort(&launch);
 	launch_clear(&launch);
 }
@@ -257,4 +257,85 @@ TEST(a_process_that_was_never_made_is_not_killed)
 	launch_abort(&launch);
 	launch_clear(&launch);
 	EXPECT_INT(launch.pidfd, -1);
+}
+
+static int play_listener(int fd, struct error *err)
+{
+	auto_fd int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	/* an init that is ready at once may be faster than its joiner */
+	if (channel_send(fd, STEP_READY, 0, err) < 0 ||
+	    channel_send_fd(fd, STEP_LISTENER, null_fd, err) < 0)
+		return -1;
+	return channel_expect(fd, STEP_START, NULL, err);
+}
+
+static int count_listener(struct launch *launch, int fd, void *data, struct error *err)
+{
+	(void)err;
+	EXPECT(fcntl(fd, F_GETFD) >= 0);
+	EXPECT_INT(launch->joiner, -1);
+	++*(int *)data;
+	return 0;
+}
+
+static pid_t fork_joiner(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	return pid;
+}
+
+TEST(an_init_is_ready_when_its_listener_has_come_as_well)
+{
+	struct launch launch = LAUNCH_NONE;
+	struct init_ctx ctx = {.has_listener = true};
+	int n_listeners = 0;
+	pid_t joiner;
+
+	begin(&launch, play_listener, err);
+	launch.ctx = &ctx;
+	launch.joiner = joiner = fork_joiner();
+	launch.on_listener = count_listener;
+	launch.data = &n_listeners;
+	EXPECT_OK(launch_wait_ready(&launch, err));
+	EXPECT_INT(n_listeners, 1);
+	EXPECT(waitpid(joiner, NULL, 0) < 0 && errno == ECHILD);
+	EXPECT_OK(launch_start(&launch, err));
+	EXPECT_OK(launch_wait_exec(&launch, err));
+	EXPECT_INT(status_of(&launch, err), 0);
+	launch_clear(&launch);
+}
+
+TEST(an_init_that_dies_before_its_listener_is_noticed_though_the_channel_stays_open)
+{
+	struct launch launch = LAUNCH_NONE;
+	struct init_ctx ctx = {.has_listener = true};
+	int ends[2];
+
+	REQUIRE_OK(channel_open(ends, err));
+	launch.ctx = &ctx;
+	launch.channel_fd = ends[0]; /* ends[1] stays open, as in a joiner */
+	launch.joiner = fork_joiner();
+	launch.pid = fork_joiner();
+	EXPECT_ERROR(launch_wait_ready(&launch, err), ERR_SYSTEM,
+	             "the container's init ended while it was set up");
+	launch_abort(&launch);
+	EXPECT_INT(launch.joiner, -1);
+	launch_clear(&launch);
+	close(ends[1]);
+}
+
+TEST(a_listener_that_nobody_asked_for_is_an_error)
+{
+	struct launch launch = LAUNCH_NONE;
+
+	begin(&launch, play_listener, err);
+	launch.joiner = fork_joiner();
+	EXPECT_ERROR(launch_wait_ready(&launch, err), ERR_INVALID,
+	             "init channel: unexpected step 6");
+	launch_abort(&launch);
+	launch_clear(&launch);
 }

@@ -218,21 +218,24 @@ TEST(what_is_not_held_is_left_out_with_a_warning)
 	test_child(check_held);
 }
 
-TEST(a_filter_that_asks_for_notification_is_refused)
+TEST(a_filter_that_notifies_needs_the_socket_of_an_agent)
 {
 	static const char text[] =
 		"{\"ociVersion\":\"1.0.0\",\"linux\":{\"seccomp\":{\"defaultAction\":"
-		"\"SCMP_ACT_ALLOW\",\"listenerPath\":\"/x\",\"syscalls\":[{\"names\":[\"mount\"],"
+		"\"SCMP_ACT_ALLOW\",\"listenerPath\":\"/no/"
+		"x\",\"syscalls\":[{\"names\":[\"mount\"],"
 		"\"action\":\"SCMP_ACT_NOTIFY\"}]}}}";
 	auto_json struct oci_config *config =
 		oci_config_read("config.json", text, sizeof(text) - 1, err);
 	auto_json struct oci_process *process = process_with("", err);
 	auto_process_plan struct process_plan ret = {0};
-	struct init_ctx ctx = {.has_user_ns = true, .process = process};
+	struct init_ctx ctx = {.has_user_ns = true, .config = config, .process = process};
 
 	REQUIRE_OK(config);
-	EXPECT_ERROR(process_plan_make(&ctx, config->linux->seccomp, &ret, err), ERR_UNSUPPORTED,
-	             "linux.seccomp: SCMP_ACT_NOTIFY: not supported by this version");
+	EXPECT_ERROR(process_plan_make(&ctx, config->linux->seccomp, &ret, err), ERR_NOT_FOUND,
+	             "linux.seccomp.listenerPath: find the agent's socket /no/x: No such file or "
+	             "directory");
+	EXPECT(!ctx.has_listener);
 }
 
 TEST(a_filter_is_compiled)

@@ -20,6 +20,7 @@ enum channel_step {
 	STEP_TERMINAL,  /* init: carries the terminal's master */
 	STEP_HOOKS,     /* init: mounts are made, prestart and createRuntime hooks may run */
 	STEP_HOOKED,    /* parent: they succeeded */
+	STEP_LISTENER,  /* joiner: carries the filter's listener; may come after STEP_READY */
 	STEP_READY,     /* init: set up and confined, all but the start */
 	STEP_START,     /* parent: the state is recorded, go on */
 	STEP_FAILED,    /* init: error says why; it exits */

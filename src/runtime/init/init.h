@@ -75,6 +75,7 @@ struct init_ctx {
 	uint32_t root_uid;       /* IDs to work with inside the user namespace */
 	uint32_t root_gid;
 	bool denies_setgroups;  /* the namespace's map was written without privilege */
+	bool has_joiner;        /* a process stands between: see join.c */
 	bool waits_for_placing; /* maps or cgroup are written after the clone */
 	bool is_cgroup_v2;      /* /sys/fs/cgroup is cgroup2 */
 	bool no_pivot;
@@ -91,6 +92,9 @@ struct init_ctx {
 	unsigned short n_filter;
 	unsigned filter_flags;
 	const struct init_tuning *tuning; /* NULL: scheduled as the caller is */
+	bool has_listener;                /* the filter notifies; then has_joiner */
+	int listener_rd_fd; /* init to joiner: the listener's number, see join.c; -1 but there */
+	int listener_wr_fd;
 	unsigned preserve_fds;
 	bool no_new_keyring;
 	bool has_parent_hooks; /* prestart or createRuntime */
@@ -105,7 +109,8 @@ struct init_ctx {
 #define INIT_CTX_NONE                                                                              \
 	{                                                                                          \
 		.channel_fd = -1, .proc_fd = -1, .start_fd = -1, .result_fd = -1,                  \
-		.hook_state_fd = -1, .exec_root_fd = -1, .rootfs_fd = -1,                          \
+		.hook_state_fd = -1, .exec_root_fd = -1, .rootfs_fd = -1, .listener_rd_fd = -1,    \
+		.listener_wr_fd = -1,                                                              \
 	}
 
 /* A phase: its name comes before every error. */
@@ -130,7 +135,7 @@ __attribute__((noreturn)) void init_exec_main(struct init_ctx *ctx);
 
 /*
  * init_join_main() - enter the namespaces of ctx->joins, then clone the init as a child of
- *                    the parent and end
+ *                    the parent and end; with ctx->has_listener, once it has sent the listener
  * @exec: whether that child is init_exec_main() instead of init_main()
  *
  * Process: a child of the parent that lives only for this. setns(2) of a PID namespace

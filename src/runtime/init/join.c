@@ -9,7 +9,14 @@
  * A namespace owned by the host is entered with the caller's rights, before the user
  * namespace; what needs the rights of the user namespace is entered after it. Which is
  * which only the kernel knows: what it refuses is tried once more.
+ *
+ * Where the filter notifies an agent the joiner is there even without a namespace to join. It
+ * shares the init's table of descriptors, not its filter: so it can take the listener out of
+ * the table and send it, whatever calls of the init are trapped.
+ * docs/adr/0012-listener-by-shared-table.md
  */
+#include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -21,6 +28,8 @@
 #include "runtime/init/init.h"
 
 #define MAX_JOINS 16
+#define FIRST_PAUSE_NS 20000
+#define LONGEST_PAUSE_NS 5000000
 
 static int join_user(const struct init_ctx *ctx, struct error *err)
 {
@@ -60,7 +69,7 @@ static int join_all(const struct init_ctx *ctx, struct error *err)
 static int clone_init(struct init_ctx *ctx, bool exec, struct error *err)
 {
 	const struct process_clone how = {
-		.flags = ctx->clone_flags | CLONE_PARENT,
+		.flags = ctx->clone_flags | CLONE_PARENT | (ctx->has_listener ? CLONE_FILES : 0),
 		.cgroup_fd = -1,
 	};
 	pid_t pid = process_clone(&how, NULL, err);
@@ -74,6 +83,74 @@ static int clone_init(struct init_ctx *ctx, bool exec, struct error *err)
 	return channel_send(ctx->channel_fd, STEP_CHILD, pid, err);
 }
 
+static int open_listener_pipe(struct init_ctx *ctx, struct error *err)
+{
+	int ends[2];
+
+	if (!ctx->has_listener)
+		return 0;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_errno(err, "create the pipe of the seccomp listener");
+	ctx->listener_rd_fd = ends[0];
+	ctx->listener_wr_fd = ends[1];
+	return 0;
+}
+
+/*
+ * For @timeout (NULL: without end), or until @fd can be read. Return: 1 if it can; 0 if not; -1
+ * when the parent has gone, which closes the other end of the channel. An init that ends is the
+ * parent's to notice: it kills this process.
+ */
+static int wait_with_parent(const struct init_ctx *ctx, int fd, const struct timespec *timeout)
+{
+	struct pollfd fds[2] = {
+		{.fd = fd, .events = POLLIN}, {.fd = ctx->channel_fd}, /* POLLHUP is always told */
+	};
+	int ready = ppoll(fds, 2, timeout, NULL);
+
+	if (ready < 0)
+		return errno == EINTR ? 0 : -1;
+	return fds[1].revents ? -1 : fds[0].revents != 0;
+}
+
+/*
+ * Until the init's seccomp(2) has returned, which nothing but the descriptor in its table tells:
+ * a call of the init to say so might be the one that is trapped. It takes some 0.1 ms.
+ */
+static int await_listener(const struct init_ctx *ctx, int number)
+{
+	struct timespec pause = {.tv_nsec = FIRST_PAUSE_NS};
+
+	while (fcntl(number, F_GETFD) < 0) {
+		if (wait_with_parent(ctx, -1, &pause) < 0)
+			return -1;
+		if (pause.tv_nsec < LONGEST_PAUSE_NS)
+			pause.tv_nsec *= 2;
+	}
+	return 0;
+}
+
+/* What is closed here is closed in the init, which needs no call for it. */
+static int pass_listener(const struct init_ctx *ctx, struct error *err)
+{
+	int number = -1;
+	int ready = 0;
+	int ret;
+
+	if (!ctx->has_listener)
+		return 0;
+	while (ready == 0)
+		ready = wait_with_parent(ctx, ctx->listener_rd_fd, NULL);
+	if (ready < 0 || read(ctx->listener_rd_fd, &number, sizeof(number)) != sizeof(number) ||
+	    await_listener(ctx, number) < 0)
+		return error_set(err, ERR_SYSTEM, "the runtime ended before the seccomp listener");
+	close(ctx->listener_rd_fd);
+	close(ctx->listener_wr_fd);
+	ret = channel_send_fd(ctx->channel_fd, STEP_LISTENER, number, err);
+	close(number);
+	return ret;
+}
+
 __attribute__((noreturn)) void init_join_main(struct init_ctx *ctx, bool exec)
 {
 	struct error err = {0};
@@ -83,9 +160,10 @@ __attribute__((noreturn)) void init_join_main(struct init_ctx *ctx, bool exec)
 	 * this one or open its descriptors (CVE-2016-9962). The OOM score's file belongs to
 	 * the host's root from then on.
 	 */
-	if (init_oom_score(ctx, &err) == 0 && confine_undumpable(&err) == 0 &&
+	if (init_oom_score(ctx, &err) == 0 && (!ctx->n_joins || confine_undumpable(&err) == 0) &&
 	    join_all(ctx, &err) == 0 && (!exec || init_close_joined(ctx, &err) == 0) &&
-	    clone_init(ctx, exec, &err) == 0)
+	    open_listener_pipe(ctx, &err) == 0 && clone_init(ctx, exec, &err) == 0 &&
+	    pass_listener(ctx, &err) == 0)
 		_exit(EXIT_SUCCESS);
 	error_wrap(&err, "namespaces");
 	channel_send_error(ctx->channel_fd, &err);

@@ -56,7 +56,7 @@ int init_placed(struct init_ctx *ctx, struct error *err)
 {
 	if (ctx->waits_for_placing && channel_expect(ctx->channel_fd, STEP_PLACED, NULL, err) < 0)
 		return -1;
-	if (!ctx->n_joins && init_oom_score(ctx, err) < 0)
+	if (!ctx->has_joiner && init_oom_score(ctx, err) < 0)
 		return -1;
 	if (ctx->has_user_ns && take_root_ids(ctx, err) < 0)
 		return -1;
