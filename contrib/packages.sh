@@ -23,7 +23,7 @@ package_names() {
 		;;
 	apt-get:test)
 		echo clang clang-format clang-tidy libclang-rt-dev cppcheck shellcheck bats jq expect \
-			tmux util-linux passwd procps xz-utils strace mmdebstrap
+			tmux util-linux passwd procps xz-utils strace mmdebstrap zsh fish
 		;;
 	apt-get:callers)
 		echo containerd containernetworking-plugins iproute2 \
@@ -38,7 +38,8 @@ package_names() {
 		;;
 	dnf:test)
 		echo clang clang-tools-extra compiler-rt libasan libubsan cppcheck ShellCheck bats jq \
-			expect tmux util-linux shadow-utils procps-ng xz diffutils findutils strace
+			expect tmux util-linux shadow-utils procps-ng xz diffutils findutils strace \
+			zsh fish
 		;;
 	dnf:vm)
 		echo qemu-system-x86-core zstd
@@ -49,7 +50,7 @@ package_names() {
 		;;
 	apk:test)
 		echo bash clang clang-extra-tools compiler-rt cppcheck shellcheck bats jq expect tmux \
-			setpriv shadow procps xz coreutils findutils grep diffutils strace
+			setpriv shadow procps xz coreutils findutils grep diffutils strace zsh fish
 		;;
 	apk:vm)
 		echo qemu-system-x86_64 zstd

@@ -6,7 +6,7 @@ load ../support
 @test "help: the commands and the options before the command are shown" {
 	run -0 rtl --help
 	[ "${lines[0]}" = "Usage: rtl [OPTION...] COMMAND [ARGUMENT...]" ]
-	assert_output_has "  run       create a container, start it and wait for its end"
+	assert_output_has "  run         create a container, start it and wait for its end"
 	assert_output_has "      --log-format FORMAT    text (default) or json"
 	assert_output_has "  -v, --version              print the version"
 }

@@ -36,6 +36,7 @@
 	X(list)                                                                                    \
 	X(spec)                                                                                    \
 	X(features)                                                                                \
+	X(completion)                                                                              \
 	X(help)
 
 /* What a command's function is given. Everything is borrowed. */
