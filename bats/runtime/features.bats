@@ -17,12 +17,12 @@ features() {
 @test "features: what this runtime does not do yet is not promised" {
 	[ "$(features -c .linux.cgroup)" = '{"v1":true,"v2":true,"systemd":false,"systemdUser":false,"rdma":true}' ]
 	[ "$(features -c .linux.mountExtensions)" = '{"idmap":{"enabled":false}}' ]
-	[ "$(features -r .linux.intelRdt.enabled)" = false ]
 	[ "$(features -r '.annotations["org.opencontainers.runc.checkpoint.enabled"]')" = false ]
 }
 
-@test "features: network devices and memory policies are taken" {
+@test "features: network devices, resource control and memory policies are taken" {
 	[ "$(features -r .linux.netDevices.enabled)" = true ]
+	[ "$(features -c .linux.intelRdt)" = '{"enabled":true,"schemata":true,"monitoring":true}' ]
 	features -e '.linux.memoryPolicy.modes | index("MPOL_BIND") and index("MPOL_WEIGHTED_INTERLEAVE") and length == 7'
 	features -e '.linux.memoryPolicy.flags | index("MPOL_F_STATIC_NODES") and length == 3'
 }

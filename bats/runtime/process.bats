@@ -243,3 +243,17 @@ RTL_TEST=x"
 	update_config 'del(.process.apparmorProfile) | .process.selinuxLabel = "system_u:system_r:container_t:s0"'
 	fails "process.selinuxLabel"
 }
+
+@test "intelRdt: where resctrl is not mounted it is an error, and not where nothing asks for it" {
+	[ ! -e /sys/fs/resctrl/schemata ] || skip "resctrl is mounted here"
+	update_config '.linux.intelRdt = {closID: "x", schemata: ["MB:0=50"]}'
+	fails "linux.intelRdt: resctrl is not mounted at /sys/fs/resctrl (it takes a CPU with resource control and, since Linux 4.10, CONFIG_X86_CPU_RESCTRL)"
+	update_config '.linux.intelRdt = {closID: "a/b"}'
+	fails "linux.intelRdt.closID: a/b is no name of a group"
+	update_config '.linux.intelRdt = {memBwSchema: "L3:0=f"}'
+	fails "linux.intelRdt.memBwSchema: expected one line that begins with MB:"
+	update_config '.linux.intelRdt = {schemata: "MB:0=50"}'
+	fails "linux.intelRdt.schemata"
+	update_config 'del(.linux.intelRdt)'
+	inside true
+}

@@ -63,24 +63,6 @@ static int check_user_ns(const struct oci_linux *conf, struct error *err)
 	return 0;
 }
 
-/* What issues no error would be lost in silence. */
-static int check_unsupported(const struct oci_linux *conf, struct error *err)
-{
-	const struct {
-		bool is_asked;
-		const char *member;
-	} members[] = {
-		{conf->intel_rdt != NULL, "linux.intelRdt"},
-	};
-
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		if (members[i].is_asked)
-			return error_set(err, ERR_UNSUPPORTED, "%s: not supported by this version",
-			                 members[i].member);
-	}
-	return 0;
-}
-
 /* Parameters that belong to a namespace; the rest would change the host. */
 static const struct {
 	const char *prefix;
@@ -193,8 +175,7 @@ int config_check(const struct oci_config *config, struct error *err)
 	if (!config->process)
 		return error_set(err, ERR_INVALID, "process: missing");
 	if (check_namespaces(conf, err) < 0 || check_user_ns(conf, err) < 0 ||
-	    check_mount_ns(config, err) < 0 || check_unsupported(conf, err) < 0 ||
-	    check_devices(conf, err) < 0)
+	    check_mount_ns(config, err) < 0 || check_devices(conf, err) < 0)
 		return -1;
 	if (check_names(config, err) < 0 ||
 	    check_needs(conf, conf->net_devices.n > 0, OCI_NAMESPACE_NETWORK, "linux.netDevices",

@@ -19,6 +19,7 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "kernel/resctrl.h"
 #include "runtime/bundle.h"
 #include "runtime/caller.h"
 #include "runtime/cgroup_place.h"
@@ -28,6 +29,7 @@
 #include "runtime/delete.h"
 #include "runtime/hooks.h"
 #include "runtime/init/hook_list.h"
+#include "runtime/intel_rdt.h"
 #include "runtime/launch.h"
 #include "runtime/net_devices.h"
 #include "runtime/pid_file.h"
@@ -49,6 +51,8 @@ struct creation {
 	struct cgroup_place place;
 	struct launch launch;
 	struct net_devices devices;
+	struct intel_rdt rdt;
+	int rdt_fd; /* root of resctrl, or -1 */
 	int console_fd;
 	int pidfd_fd; /* of --pidfd-socket */
 	bool has_run_hooks;
@@ -58,13 +62,15 @@ struct creation {
 	{                                                                                          \
 		.bundle = {.rootfs_fd = -1}, .state = STATE_NONE, .plan = {.ctx = INIT_CTX_NONE},  \
 		.place = {.v2_fd = -1}, .launch = LAUNCH_NONE, .devices = {.ns_fd = -1},           \
-		.console_fd = -1, .pidfd_fd = -1,                                                  \
+		.rdt_fd = -1, .console_fd = -1, .pidfd_fd = -1,                                    \
 	}
 
 static void creation_clear(struct creation *creation)
 {
 	launch_clear(&creation->launch);
 	net_devices_clear(&creation->devices);
+	intel_rdt_clear(&creation->rdt);
+	fd_close(&creation->rdt_fd);
 	cgroup_place_close(&creation->place);
 	json_free(creation->record);
 	state_close(&creation->state);
@@ -87,6 +93,9 @@ static int creation_undo(struct creation *creation)
 	net_devices_return(&creation->devices);
 	launch_abort(&creation->launch);
 	if (creation->record && cgroup_place_remove(creation->record->cgroup_path, &ignored) < 0)
+		log_warn("%s", ignored.msg);
+	if (creation->record && creation->record->rdt_group &&
+	    intel_rdt_remove(creation->rdt_fd, creation->record, &ignored) < 0)
 		log_warn("%s", ignored.msg);
 	if (creation->has_run_hooks)
 		hooks_run_poststop(creation->bundle.config->hooks, creation->record);
@@ -144,6 +153,33 @@ static int make_cgroup(struct creation *creation, struct error *err)
 	/* An ordinary user's may have turned out not to be possible. */
 	creation->record->cgroup_path = json_strdup(creation->record, creation->place.path);
 	return 0;
+}
+
+static int plan_rdt(struct creation *creation, const char *id, struct error *err)
+{
+	const struct oci_intel_rdt *conf = creation->bundle.config->linux->intel_rdt;
+
+	if (!conf)
+		return 0;
+	if (intel_rdt_plan(conf, id, &creation->rdt, err) < 0)
+		return -1;
+	creation->rdt_fd = resctrl_open(err);
+	return creation->rdt_fd < 0 ? error_wrap(err, "linux.intelRdt") : 0;
+}
+
+static int make_rdt(struct creation *creation, struct error *err)
+{
+	const struct oci_intel_rdt *conf = creation->bundle.config->linux->intel_rdt;
+	struct state_record *record = creation->record;
+	bool is_new;
+
+	if (!conf)
+		return 0;
+	intel_rdt_record(&creation->rdt, creation->rdt_fd, record);
+	if (state_save(&creation->state, record, err) < 0 ||
+	    intel_rdt_make(conf, &creation->rdt, creation->rdt_fd, &is_new, err) < 0)
+		return -1;
+	return intel_rdt_configure(conf, &creation->rdt, creation->rdt_fd, is_new, err);
 }
 
 /* Opened for both ways: neither end of a FIFO then waits for the other, nor sees an end. */
@@ -208,11 +244,17 @@ static int plan_hooks(struct creation *creation, struct error *err)
 	return ctx->hook_state_fd < 0 ? -1 : 0;
 }
 
-static int enter_devices(struct launch *launch, void *data, struct error *err)
+/* What has to be so before the init goes on. */
+static int place_init(struct launch *launch, void *data, struct error *err)
 {
 	struct creation *creation = data;
 
-	return net_devices_enter(&creation->devices, launch->ctx, launch->pid, err);
+	if (creation->rdt_fd >= 0 &&
+	    intel_rdt_add(creation->rdt_fd, creation->record, launch->pid, err) < 0)
+		return -1;
+	return !creation->devices.n
+	               ? 0
+	               : net_devices_enter(&creation->devices, launch->ctx, launch->pid, err);
 }
 
 static int begin(struct creation *creation, struct error *err)
@@ -228,7 +270,7 @@ static int begin(struct creation *creation, struct error *err)
 	launch->place = &creation->place;
 	launch->rootfs_fd = ctx->is_mount_ns_joined ? -1 : creation->bundle.rootfs_fd;
 	launch->lock_fd = creation->state.dir_fd;
-	launch->on_placed = creation->devices.n ? enter_devices : NULL;
+	launch->on_placed = creation->devices.n || creation->rdt_fd >= 0 ? place_init : NULL;
 	launch->on_hooks = run_parent_hooks;
 	launch->on_listener = send_listener;
 	launch->data = creation;
@@ -258,8 +300,8 @@ static int record_init(struct creation *creation, struct error *err)
 static int make_container(struct creation *creation, struct error *err)
 {
 	if (make_record(creation, err) < 0 || make_cgroup(creation, err) < 0 ||
-	    make_fifos(creation, err) < 0 || plan_hooks(creation, err) < 0 ||
-	    begin(creation, err) < 0)
+	    make_rdt(creation, err) < 0 || make_fifos(creation, err) < 0 ||
+	    plan_hooks(creation, err) < 0 || begin(creation, err) < 0)
 		return -1;
 	if (save_config(creation, err) < 0 || cgroup_place_confine(&creation->place, err) < 0)
 		return -1;
@@ -293,7 +335,8 @@ static int prepare(struct creation *creation, const char *id, bool is_detached, 
 	if (console_check(creation->bundle.config->process->terminal, create->console_socket,
 	                  is_detached, err) < 0)
 		return -1;
-	if (net_devices_make(creation->bundle.config->linux, &creation->devices, err) < 0)
+	if (plan_rdt(creation, id, err) < 0 ||
+	    net_devices_make(creation->bundle.config->linux, &creation->devices, err) < 0)
 		return error_wrap(err, "config.json");
 	if (container_plan_make(id, &creation->bundle, &creation->plan, err) < 0)
 		return error_wrap(err, "create container %s", id);

@@ -10,17 +10,29 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "common/process.h"
+#include "kernel/resctrl.h"
 #include "runtime/caller.h"
 #include "runtime/cgroup_place.h"
 #include "runtime/freezer.h"
 #include "runtime/hooks.h"
+#include "runtime/intel_rdt.h"
 
 #define KILL_WAIT_MS 10000
+
+/* Where resctrl is gone meanwhile, its groups are as well. */
+static int remove_rdt(const struct state_record *record, struct error *err)
+{
+	auto_fd int root_fd = resctrl_open(err);
+
+	return root_fd < 0 ? 0 : intel_rdt_remove(root_fd, record, err);
+}
 
 int delete_stopped(const struct state *state, const struct state_record *record,
                    const struct oci_hooks *hooks, struct error *err)
 {
 	if (record && cgroup_place_remove(record->cgroup_path, err) < 0)
+		return error_wrap(err, "delete container %s", state->id);
+	if (record && record->rdt_group && remove_rdt(record, err) < 0)
 		return error_wrap(err, "delete container %s", state->id);
 	if (record && record->is_set_up)
 		hooks_run_poststop(hooks, record);

@@ -20,6 +20,7 @@
 #include "common/process.h"
 #include "kernel/idmap.h"
 #include "kernel/ns.h"
+#include "kernel/resctrl.h"
 #include "runtime/caller.h"
 #include "runtime/cgroup_place.h"
 #include "runtime/config_check.h"
@@ -27,6 +28,7 @@
 #include "runtime/exec_cgroup.h"
 #include "runtime/exec_process.h"
 #include "runtime/exec_user.h"
+#include "runtime/intel_rdt.h"
 #include "runtime/launch.h"
 #include "runtime/pid_file.h"
 #include "runtime/pidfd_socket.h"
@@ -223,6 +225,16 @@ static int send_listener(struct launch *launch, int fd, void *data, struct error
 	return seccomp_listener_send(entry->plan.listener_path, &owner, fd, err);
 }
 
+/* Not a child of the init, it does not inherit where that one belongs. */
+static int place_process(struct launch *launch, void *data, struct error *err)
+{
+	const struct entry *entry = data;
+	auto_fd int root_fd = resctrl_open(err);
+
+	return root_fd < 0 ? error_wrap(err, "linux.intelRdt")
+	                   : intel_rdt_add(root_fd, entry->state.record, launch->pid, err);
+}
+
 static int run_process(struct entry *entry, const struct runtime_exec_options *exec,
                        struct error *err)
 {
@@ -232,6 +244,7 @@ static int run_process(struct entry *entry, const struct runtime_exec_options *e
 	launch->place = &entry->place;
 	launch->is_exec = true;
 	launch->on_listener = send_listener;
+	launch->on_placed = entry->state.record->rdt_group ? place_process : NULL;
 	launch->data = entry;
 	if (launch_begin(launch, err) < 0)
 		return -1;

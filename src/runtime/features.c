@@ -124,7 +124,14 @@ static struct oci_features_linux *make_linux(void *root)
 	linux->apparmor = make_switch(root, true);
 	linux->selinux = make_switch(root, true);
 	linux->intel_rdt = json_alloc(root, sizeof(*linux->intel_rdt));
-	linux->intel_rdt->has_enabled = true;
+	*linux->intel_rdt = (struct oci_features_intel_rdt){
+		.has_enabled = true,
+		.enabled = true,
+		.has_schemata = true,
+		.schemata = true,
+		.has_monitoring = true,
+		.monitoring = true,
+	};
 	linux->memory_policy = json_alloc(root, sizeof(*linux->memory_policy));
 	linux->memory_policy->modes =
 		names_of(&oci_memory_policy_mode_names, &linux->memory_policy->n_modes);

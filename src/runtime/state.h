@@ -46,6 +46,9 @@ enum state_status { STATE_CREATING, STATE_CREATED, STATE_RUNNING, STATE_PAUSED, 
 	F(T, BOOL, ALWAYS, is_set_up, "isSetUp")                       \
 	F(T, BOOL, ZERO, no_new_keyring, "noNewKeyring")               \
 	F(T, STRING, OPTIONAL, paused_by, "pausedBy")                  \
+	F(T, STRING, OPTIONAL, rdt_group, "rdtGroup")                  \
+	F(T, STRING, OPTIONAL, rdt_monitor, "rdtMonitor")              \
+	F(T, BOOL, ZERO, is_rdt_own, "isRdtOwn")                       \
 	F(T, MAP(STRING), OPTIONAL, annotations, "annotations")
 /* clang-format on */
 JSON_STRUCT(state_record, STATE_RECORD)

@@ -158,12 +158,6 @@ TEST(what_would_stay_on_the_host_needs_a_mount_namespace)
 	EXPECT_ERROR(check_readonly_root(err), ERR_INVALID, text);
 }
 
-TEST(members_that_rtl_does_not_do_are_not_left_out)
-{
-	EXPECT_ERROR(check_linux("", ",\"intelRdt\":{}", err), ERR_UNSUPPORTED,
-	             "linux.intelRdt: not supported by this version");
-}
-
 TEST(network_devices_need_a_network_namespace)
 {
 	EXPECT_OK(check_linux("{\"type\":\"network\"}", ",\"netDevices\":{\"eth0\":{}}", err));
