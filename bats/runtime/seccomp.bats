@@ -66,10 +66,33 @@ forbid() {
 	assert_output_has "Operation not supported"
 }
 
-@test "seccomp: a name that no kernel knows is left out" {
-	forbid mkdir mkdirat no_such_call
+@test "seccomp: a name that no kernel knows is left out, with a warning" {
+	forbid mkdir mkdirat no_such_call nor_this
 	inside_sh 'mkdir /dev/shm/new || true'
 	assert_output_has "Operation not supported"
+	[ "$(grep -c "unknown system calls are left out: no_such_call nor_this" <<<"$output")" = 1 ]
+}
+
+@test "seccomp: crun's annotation makes a name that no kernel knows an error" {
+	forbid mkdir no_such_call
+	update_config '.annotations = {"run.oci.seccomp_fail_unknown_syscall": "1"}'
+	fails "linux.seccomp.syscalls: unknown system calls: no_such_call"
+	update_config '.annotations = {"run.oci.seccomp_fail_unknown_syscall": "0"}'
+	inside true
+}
+
+@test "seccomp: an unknown architecture or operator is refused, by its place" {
+	forbid mkdir
+	update_config '.linux.seccomp.architectures = ["SCMP_ARCH_NOPE"]'
+	fails "linux.seccomp.architectures[0]"
+	update_config '.linux.seccomp.architectures = ["SCMP_ARCH_S390X"]'
+	[ "$(uname -m)" = s390x ] ||
+		fails "linux.seccomp.architectures[0]: SCMP_ARCH_S390X has not the byte order of this machine"
+	update_config 'del(.linux.seccomp.architectures) |
+		.linux.seccomp.syscalls[0].args = [{index: 0, value: 1, op: "SCMP_CMP_NOPE"}]'
+	fails "linux.seccomp.syscalls[0].args[0].op"
+	update_config '.linux.seccomp.syscalls[0].args = [{index: 6, value: 1, op: "SCMP_CMP_EQ"}]'
+	fails "linux.seccomp.syscalls[0].args[0].index: 6 is not between 0 and 5"
 }
 
 @test "seccomp: an unknown action is refused, not ignored" {

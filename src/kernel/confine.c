@@ -31,6 +31,17 @@ int confine_seccomp(struct sock_filter *insns, unsigned short n, unsigned flags,
 	return (int)ret;
 }
 
+bool confine_has_action(uint32_t action)
+{
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
+/* Without a program the kernel answers EFAULT, or EINVAL to a flag that it does not have. */
+bool confine_has_flags(unsigned flags)
+{
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, NULL) < 0 && errno == EFAULT;
+}
+
 int confine_undumpable(struct error *err)
 {
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? error_errno(err, "clear dumpability") : 0;

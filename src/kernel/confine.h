@@ -4,6 +4,8 @@
 #define RTL_KERNEL_CONFINE_H
 
 #include <linux/filter.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "common/error.h"
 
@@ -17,6 +19,15 @@ int confine_no_new_privs(struct error *err);
  * Return: 0, the listener's descriptor if the flags ask for one, or -1.
  */
 int confine_seccomp(struct sock_filter *insns, unsigned short n, unsigned flags, struct error *err);
+
+/*
+ * confine_has_action() - can a filter return SECCOMP_RET_* @action? A kernel before 4.14, which
+ * cannot tell, says that it has none.
+ */
+bool confine_has_action(uint32_t action);
+
+/* confine_has_flags() - does the kernel take this combination of SECCOMP_FILTER_FLAG_*? */
+bool confine_has_flags(unsigned flags);
 
 /* confine_undumpable() - nobody in the container may trace this process or open its files. */
 int confine_undumpable(struct error *err);

@@ -6,12 +6,9 @@
  */
 #include "runtime/features.h"
 
-#include <errno.h>
-#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kernel/caps.h"
@@ -20,28 +17,17 @@
 #include "libocispec/oci_features.h"
 #include "libocispec/oci_linux.h"
 #include "libocispec/oci_seccomp.h"
+#include "runtime/seccomp_kernel.h"
 #include "runtime/spec.h"
 
 #ifndef RTL_VERSION
 #define RTL_VERSION "unknown"
-#endif
-#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const hooks[] = {"prestart",       "createRuntime", "createContainer",
                                     "startContainer", "poststart",     "poststop"};
-
-/* Indexed by enum oci_seccomp_flag; the listener flag is what the last one only goes with. */
-static const unsigned long seccomp_flag_bits[] = {
-	[OCI_SECCOMP_FLAG_TSYNC] = SECCOMP_FILTER_FLAG_TSYNC,
-	[OCI_SECCOMP_FLAG_LOG] = SECCOMP_FILTER_FLAG_LOG,
-	[OCI_SECCOMP_FLAG_SPEC_ALLOW] = SECCOMP_FILTER_FLAG_SPEC_ALLOW,
-	[OCI_SECCOMP_FLAG_WAIT_KILLABLE_RECV] =
-		SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV | SECCOMP_FILTER_FLAG_NEW_LISTENER,
-};
 
 /* The names of an enum, for a list that borrows them. */
 static char **names_of(const struct json_enum *names, size_t *ret_n)
@@ -50,26 +36,32 @@ static char **names_of(const struct json_enum *names, size_t *ret_n)
 	return (char **)(names->names + 1);
 }
 
-/* Without a program the kernel answers EFAULT, or EINVAL to a flag that it does not have. */
-static bool kernel_has_flag(unsigned long bits)
+static void add_name(const struct json_enum *names, unsigned value, char **list, size_t *n)
 {
-	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, bits, NULL) < 0 && errno == EFAULT;
+	list[(*n)++] = (char *)json_enum_name(names, value);
 }
 
+/* What config.json may ask for on this kernel with this libseccomp; members count from 1. */
 static void fill_seccomp(void *root, struct oci_features_seccomp *seccomp)
 {
 	seccomp->has_enabled = seccomp->enabled = true;
-	seccomp->actions = names_of(&oci_seccomp_action_names, &seccomp->n_actions);
 	seccomp->operators = names_of(&oci_seccomp_operator_names, &seccomp->n_operators);
-	seccomp->archs = names_of(&oci_seccomp_arch_names, &seccomp->n_archs);
 	seccomp->known_flags = names_of(&oci_seccomp_flag_names, &seccomp->n_known_flags);
-	seccomp->supported_flags = json_alloc(root, COUNT(seccomp_flag_bits) * sizeof(char *));
-	for (unsigned flag = 1; flag < COUNT(seccomp_flag_bits); flag++) {
-		if (!kernel_has_flag(seccomp_flag_bits[flag]))
-			continue;
-		seccomp->supported_flags[seccomp->n_supported_flags++] =
-			(char *)json_enum_name(&oci_seccomp_flag_names, flag);
-	}
+	seccomp->actions = json_alloc(root, (oci_seccomp_action_names.n + 1) * sizeof(char *));
+	for (unsigned action = 1; action <= oci_seccomp_action_names.n; action++)
+		if (seccomp_kernel_has_action(action))
+			add_name(&oci_seccomp_action_names, action, seccomp->actions,
+			         &seccomp->n_actions);
+	seccomp->archs = json_alloc(root, (oci_seccomp_arch_names.n + 1) * sizeof(char *));
+	for (unsigned arch = 1; arch <= oci_seccomp_arch_names.n; arch++)
+		if (seccomp_kernel_has_arch(arch))
+			add_name(&oci_seccomp_arch_names, arch, seccomp->archs, &seccomp->n_archs);
+	seccomp->supported_flags =
+		json_alloc(root, (oci_seccomp_flag_names.n + 1) * sizeof(char *));
+	for (unsigned flag = 1; flag <= oci_seccomp_flag_names.n; flag++)
+		if (seccomp_kernel_has_flag(flag))
+			add_name(&oci_seccomp_flag_names, flag, seccomp->supported_flags,
+			         &seccomp->n_supported_flags);
 }
 
 /* What libcap has a name for. */

@@ -9,7 +9,10 @@
 #include "common/mem.h"
 #include "runtime/caller.h"
 #include "runtime/process_tuning.h"
+#include "runtime/seccomp_kernel.h"
 #include "runtime/seccomp_listener.h"
+
+#define FAIL_UNKNOWN_ANNOTATION "run.oci.seccomp_fail_unknown_syscall"
 
 #define X(name) {#name, name},
 static const struct {
@@ -125,15 +128,32 @@ static void limit_caps(const struct init_ctx *ctx, struct caps_sets *sets)
 	sets->ambient &= held;
 }
 
+/* Left out, or for crun's annotation refused. */
+static int check_unknown(const struct oci_config *config, char **unknown, struct error *err)
+{
+	const char *must_fail = json_map_find(&config->annotations, FAIL_UNKNOWN_ANNOTATION);
+	auto_str struct str names = {0};
+
+	if (!unknown)
+		return 0;
+	for (char **name = unknown; *name; name++)
+		str_appendf(&names, " %s", *name);
+	if (must_fail && strcmp(must_fail, "0") != 0)
+		return error_set(err, ERR_INVALID,
+		                 "linux.seccomp.syscalls: unknown system calls:%s", names.s);
+	log_warn("linux.seccomp.syscalls: unknown system calls are left out:%s", names.s);
+	return 0;
+}
+
 static int plan_filter(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
                        struct process_plan *plan, struct error *err)
 {
 	if (!seccomp)
 		return 0;
-	if (seccomp_compile(seccomp, &plan->filter, err) < 0)
+	if (seccomp_compile(seccomp, &plan->filter, err) < 0 ||
+	    seccomp_kernel_check(seccomp, &plan->filter, err) < 0 ||
+	    check_unknown(ctx->config, plan->filter.unknown, err) < 0)
 		return -1;
-	for (char **name = plan->filter.unknown; name && *name; name++)
-		log_debug("linux.seccomp: unknown system call %s is left out", *name);
 	if (plan->filter.has_notify) {
 		plan->listener_path = seccomp_listener_path(ctx->config, err);
 		if (!plan->listener_path)

@@ -7,7 +7,6 @@
  */
 #include "runtime/seccomp.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -16,9 +15,9 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "common/str.h"
 #include "libocispec/oci_seccomp.h"
 #include "runtime/seccomp_abi.h"
+#include "runtime/seccomp_arch.h"
 #include "runtime/seccomp_emit.h"
 #include "runtime/seccomp_rule.h"
 
@@ -34,7 +33,6 @@
 #define NEGATIVE_BIT 0x80000000u /* of a call's number, which is an int */
 
 #define PLACE "linux.seccomp"
-#define ARCH_PREFIX "SCMP_ARCH_"
 
 struct compiler {
 	const struct oci_seccomp *section;
@@ -90,19 +88,6 @@ static int rules_read(struct compiler *compiler, struct error *err)
 	return 0;
 }
 
-/* libseccomp's token of SCMP_ARCH_NAME, which it calls "name"; 0 if it has none. */
-static uint32_t arch_token(const char *name)
-{
-	char lower[32] = "";
-
-	if (!str_has_prefix(name, ARCH_PREFIX))
-		return 0;
-	name += strlen(ARCH_PREFIX);
-	for (size_t i = 0; name[i] && i + 1 < sizeof(lower); i++)
-		lower[i] = (char)tolower((unsigned char)name[i]);
-	return seccomp_arch_resolve_name(lower);
-}
-
 static void abi_ensure(struct compiler *compiler, uint32_t token)
 {
 	for (size_t i = 0; i < compiler->n_abis; i++)
@@ -121,20 +106,18 @@ static int abis_read(struct compiler *compiler, struct error *err)
 	for (size_t i = 0; i < section->n_architectures; i++) {
 		const char *name =
 			json_enum_name(&oci_seccomp_arch_names, section->architectures[i]);
-		uint32_t token = arch_token(name);
-		struct seccomp_abi *last;
+		uint32_t token = seccomp_arch_token(section->architectures[i]);
 
 		if (token == 0)
 			return error_set(err, ERR_UNSUPPORTED,
 			                 PLACE ".architectures[%zu]: %s is not known to libseccomp",
 			                 i, name);
-		abi_ensure(compiler, token);
-		last = &compiler->abis[compiler->n_abis - 1];
-		if (last->layout.is_big_endian != compiler->abis[0].layout.is_big_endian)
+		if (!seccomp_arch_is_native_order(token))
 			return error_set(err, ERR_UNSUPPORTED,
 			                 PLACE ".architectures[%zu]: %s has not the byte order of "
 			                       "this machine",
 			                 i, name);
+		abi_ensure(compiler, token);
 	}
 	return 0;
 }

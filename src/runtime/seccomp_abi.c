@@ -15,6 +15,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
+#include "runtime/seccomp_names.h"
 
 #define MUX_FIRST 100 /* negated pseudo-numbers of multiplexed calls */
 #define MUX_END 300
@@ -110,7 +111,7 @@ static void multiplexed_add(struct seccomp_abi *abi, int pseudo, const char *nam
 
 bool seccomp_abi_add(struct seccomp_abi *abi, const char *name, const struct seccomp_rule *rule)
 {
-	int nr = seccomp_syscall_resolve_name_arch(abi->token, name);
+	int nr = seccomp_names_number(abi->token, name);
 
 	if (nr >= 0)
 		entry_add(abi, nr, 0, name, rule);

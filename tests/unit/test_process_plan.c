@@ -248,7 +248,7 @@ TEST(a_filter_is_compiled)
 		oci_config_read("config.json", text, sizeof(text) - 1, err);
 	auto_json struct oci_process *process = process_with("", err);
 	auto_process_plan struct process_plan ret = {0};
-	struct init_ctx ctx = {.has_user_ns = true, .process = process};
+	struct init_ctx ctx = {.has_user_ns = true, .config = config, .process = process};
 
 	REQUIRE_OK(config);
 	EXPECT_OK(process_plan_make(&ctx, config->linux->seccomp, &ret, err));

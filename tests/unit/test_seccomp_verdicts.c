@@ -670,7 +670,9 @@ static size_t allowed_read(void)
 
 	while (in && n < MAX_ALLOWED && fgets(line, sizeof(line), in)) {
 		line[strcspn(line, "\n")] = '\0';
-		if (line[0] && line[0] != '#')
+		/* what libseccomp does not know it cannot be compared by */
+		if (line[0] && line[0] != '#' &&
+		    seccomp_syscall_resolve_name(line) != __NR_SCMP_ERROR)
 			allowed[n++] = mem_strdup(line);
 	}
 	return n;
