@@ -8,9 +8,11 @@
 #   IMAGE           an image of busybox; its containers' environment has RTL_TEST=CALLER_MARK
 #
 # Functions
-#   containerd_setup_file [BIN]   starts containerd in BIN (else the installed one) with IMAGE loaded
+#   containerd_setup_file         starts containerd with IMAGE loaded: the installed one, or, in a
+#                                 file named *-sid.bats, Debian sid's on a view of cgroup v2
+#   restart_containerd            ends the daemon, not the containers, and starts it again
 #   ctr ARG...                    its client, in the namespace CALLER_MARK
-#   ctr_run [OPTION]... ID CMD... ctr run with rtl, of IMAGE, in the cgroup /CALLER_MARK/ID
+#   ctr_run [OPTION]... -- ID CMD...  ctr run with rtl, of IMAGE, in the cgroup /CALLER_MARK/ID
 #   make_image NAME               writes an image with our busybox as a tar file: CALLER_DIR/NAME.tar
 #   task_status ID                RUNNING, STOPPED, PAUSED, or nothing
 #   remove_containers             all of this namespace, with their tasks
@@ -21,18 +23,46 @@ load support
 IMAGE=rtl.test/busybox:1
 
 containerd_setup_file() {
-	local bin=${1-}
-
 	export CONTAINERD_BIN CONTAINERD_CONFIG=$CALLER_DIR/config.toml
-	[ "$(id -u)" = 0 ] || caller_cannot "for root only" || return 0
-	[ -n "$bin" ] || caller_needs containerd ctr || return 0
-	CONTAINERD_BIN=${bin:-$(dirname "$(command -v containerd)")}
-	caller_needs ip unshare nsenter busybox jq || return 0
+	[ "$(id -u)" = 0 ] || caller_cannot "for root only"
+	caller_needs ip unshare nsenter busybox jq
+	case $BATS_TEST_FILENAME in
+	*-sid.bats)
+		CALLER_V2=1
+		use_sid_containerd
+		;;
+	*)
+		caller_needs containerd ctr
+		CONTAINERD_BIN=$(dirname "$(command -v containerd)")
+		;;
+	esac
+	[ -z "$CALLER_REASON" ] || return 0
 	[ -e "$CONTAINERD_CONFIG" ] || containerd_config >"$CONTAINERD_CONFIG"
 	export PATH=$CONTAINERD_BIN:$PATH
-	start_daemon "$CALLER_DIR/containerd.sock" containerd --config "$CONTAINERD_CONFIG"
+	start_containerd
 	make_image busybox
 	load_image busybox "$CALLER_MARK"
+}
+
+# use_sid_containerd: fetches it into the cache and sets CONTAINERD_BIN, else caller_cannot
+use_sid_containerd() {
+	local fetch cache=${RTL_DEBIAN_CACHE:-/var/cache/rtl-tests} bin
+
+	fetch=$RTL_SUPPORT/fetch-debian.sh
+	[ -x "$fetch" ] || fetch=$support_dir/../tests/support/fetch-debian.sh
+	"$fetch" "$cache" sid containerd >/dev/null 2>"$CALLER_DIR/fetch.log" || {
+		caller_cannot "no newer containerd: $(tail -n 1 "$CALLER_DIR/fetch.log")"
+		return 0
+	}
+	bin=$cache/sid/containerd/usr/bin
+	"$bin/containerd" --version >/dev/null 2>"$CALLER_DIR/fetch.log" ||
+		caller_cannot "Debian sid's containerd does not run here: $(tail -n 1 "$CALLER_DIR/fetch.log")"
+	CONTAINERD_BIN=$bin
+}
+
+start_containerd() {
+	rm -f "$CALLER_DIR/containerd.sock"
+	start_daemon "$CALLER_DIR/containerd.sock" containerd --config "$CONTAINERD_CONFIG"
 }
 
 containerd_config() {
@@ -46,6 +76,12 @@ containerd_config() {
 	EOF
 }
 
+restart_containerd() {
+	stop_daemon
+	start_containerd
+	retry ctr task ls >/dev/null
+}
+
 # load_image NAME NAMESPACE: once more while the daemon's services come up
 load_image() {
 	retry in_daemon ctr -a "$CALLER_DIR/containerd.sock" -n "$2" image import --snapshotter native \
@@ -53,18 +89,25 @@ load_image() {
 }
 
 ctr() {
-	in_daemon timeout 50 ctr -a "$CALLER_DIR/containerd.sock" -n "$CALLER_MARK" "$@"
+	in_daemon timeout -s KILL 50 ctr -a "$CALLER_DIR/containerd.sock" -n "$CALLER_MARK" "$@"
 }
 
 ctr_run() {
 	local -a options=()
 
-	while [[ $1 = -* ]]; do
+	while [ "$1" != -- ]; do
 		options+=("$1")
 		shift
 	done
+	shift
 	ctr run --runc-binary "$RTL" --snapshotter native --fifo-dir /run/fifo \
 		--cgroup "/$CALLER_MARK/$1" "${options[@]}" "$IMAGE" "$@"
+}
+
+# client: a command line that is ctr, for other shells
+client() {
+	echo nsenter "--target=$(cat "$CALLER_DIR/view.pid")" --mount --net timeout -s KILL 50 \
+		ctr -a "$CALLER_DIR/containerd.sock" -n "$CALLER_MARK"
 }
 
 # blob FILE TYPE: moves it among the blobs of $layout and prints its descriptor

@@ -14,46 +14,48 @@
 #   CALLER_DIR     the file's directory, where a caller's data lies
 #   CALLER_MARK    text that only this file has: in every caller's environment (and, by
 #                  RTL_TEST, in its containers'); names of containers and cgroups begin with it
+#   CALLER_V2      set by the file, see below
 #   CALLER_REASON  why the caller cannot be tested; caller_setup then skips
 #
 # Functions
 #   caller_setup_file          in setup_file; then start what is needed
 #   caller_teardown_file       in teardown_file: ends what the file still has
-#   caller_cannot REASON       every test of the file is skipped with this reason
+#   caller_cannot REASON       every test of the file is skipped with this reason (the first counts)
 #   caller_needs PROGRAM...    the same, when one is not installed
 #   caller_setup               in setup: skips, or does test_setup
-#   start_daemon SOCKET CMD... runs CMD as a daemon in a view of its own and waits for its socket;
-#                              sets DAEMON_PID, its output goes to CALLER_DIR/daemon.log
-#   in_daemon CMD...           runs CMD in the daemon's view, without bats' descriptors
+#   open_view, close_view      make and end the file's view (below); start_daemon opens it too
+#   start_daemon SOCKET CMD... runs CMD as a daemon in the view and waits for its socket; its output
+#                              goes to CALLER_DIR/daemon.log
+#   in_daemon CMD...           runs CMD in the view, without bats' descriptors
 #   stop_daemon                ends it with TERM, and fails unless it ends
-#   daemon_is_up               whether it runs
+#   daemon_is_up, daemon_pid   whether it runs, and its PID
 #   caller_processes           PIDs of what belongs to this file
 #   assert_caller_left_nothing no process, cgroup or mount of this file is left
 #   retry CMD...               until CMD succeeds, 10 s: for what a caller does a little later
 #
-# A daemon's view: /run is an empty tmpfs (its sockets, its state, network namespaces), the
-# network has only a loopback device, mounts do not come out. Only root has one.
+# A view is a mount and a network namespace: /run is an empty tmpfs (sockets, states, network
+# namespaces), the network has only a loopback device, mounts do not come out. With CALLER_V2 set,
+# /sys/fs/cgroup is cgroup v2 alone, on a hybrid host too. Only root has one.
 
 load ../support
 
 caller_setup_file() {
-	export CALLER_DIR=$BATS_FILE_TMPDIR/caller CALLER_REASON='' DAEMON_PID=''
-	export CALLER_MARK=rtlcaller-$$-$RANDOM
+	export CALLER_DIR=$BATS_FILE_TMPDIR/caller CALLER_REASON=''
+	export CALLER_V2=${CALLER_V2-} CALLER_MARK=rtlcaller-$$-$RANDOM
 	mkdir "$CALLER_DIR"
 	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/file" "$BATS_FILE_TMPDIR" "$CALLER_DIR" 2>/dev/null || true
 	: >"$CALLER_DIR/daemon.log"
 }
 
 caller_cannot() {
-	export CALLER_REASON=$1
-	return 1
+	export CALLER_REASON=${CALLER_REASON:-$1}
 }
 
 caller_needs() {
 	local program
 
 	for program in "$@"; do
-		command -v "$program" >/dev/null || caller_cannot "$program is not installed" || return 1
+		command -v "$program" >/dev/null || caller_cannot "$program is not installed"
 	done
 }
 
@@ -62,16 +64,34 @@ caller_setup() {
 	test_setup
 }
 
+open_view() {
+	local shared=''
+
+	[ -z "$CALLER_V2" ] || [ ! -d /sys/fs/cgroup/unified ] || shared=/sys/fs/cgroup/unified
+	# shellcheck disable=SC2016 # for the inner shell
+	RTL_TEST=$CALLER_MARK unshare --mount --net --propagation private sh -ec '
+		mount -t tmpfs -o mode=755 tmpfs /run
+		mkdir /run/lock
+		[ -z "$2" ] || mount --bind "$2" /sys/fs/cgroup
+		ip link set lo up
+		: >"$1"
+		exec sleep infinity' sh "$CALLER_DIR/view.ready" "$shared" </dev/null >>"$CALLER_DIR/daemon.log" 2>&1 3>&- 4>&- &
+	echo $! >"$CALLER_DIR/view.pid"
+	disown
+	wait_for "[ -e '$CALLER_DIR/view.ready' ]" || {
+		cat "$CALLER_DIR/daemon.log" >&2
+		return 1
+	}
+}
+
 start_daemon() {
 	local socket=$1
 
 	shift
-	RTL_TEST=$CALLER_MARK unshare --mount --net --propagation private sh -ec '
-		mount -t tmpfs -o mode=755 tmpfs /run
-		mkdir /run/lock
-		ip link set lo up
-		exec "$@"' sh "$@" </dev/null >>"$CALLER_DIR/daemon.log" 2>&1 3>&- 4>&- &
-	export DAEMON_PID=$!
+	[ -e "$CALLER_DIR/view.pid" ] || open_view || return 1
+	RTL_TEST=$CALLER_MARK nsenter --target "$(cat "$CALLER_DIR/view.pid")" --mount --net -- "$@" \
+		</dev/null >>"$CALLER_DIR/daemon.log" 2>&1 3>&- 4>&- &
+	echo $! >"$CALLER_DIR/daemon.pid"
 	disown
 	wait_for "[ -S '$socket' ] || ! daemon_is_up" 20 && daemon_is_up || {
 		tail -n 20 "$CALLER_DIR/daemon.log" >&2
@@ -79,17 +99,25 @@ start_daemon() {
 	}
 }
 
+daemon_pid() {
+	cat "$CALLER_DIR/daemon.pid"
+}
+
 daemon_is_up() {
-	[ -n "$DAEMON_PID" ] && kill -0 "$DAEMON_PID" 2>/dev/null
+	kill -0 "$(daemon_pid)" 2>/dev/null
 }
 
 in_daemon() {
-	nsenter --target "$DAEMON_PID" --mount --net --wd="$PWD" -- "$@" 3>&- 4>&-
+	nsenter --target "$(cat "$CALLER_DIR/view.pid")" --mount --net --wd="$PWD" -- "$@" 3>&- 4>&-
 }
 
 stop_daemon() {
-	kill -TERM "$DAEMON_PID"
+	kill -TERM "$(daemon_pid)"
 	wait_for '! daemon_is_up' 10
+}
+
+close_view() {
+	kill -KILL "$(cat "$CALLER_DIR/view.pid")"
 }
 
 # PIDs of what has our mark in its environment, or our directory in its arguments.
