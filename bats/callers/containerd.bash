@@ -84,8 +84,15 @@ restart_containerd() {
 
 # load_image NAME NAMESPACE: once more while the daemon's services come up
 load_image() {
-	retry in_daemon ctr -a "$CALLER_DIR/containerd.sock" -n "$2" image import --snapshotter native \
-		"$CALLER_DIR/$1.tar" >>"$CALLER_DIR/daemon.log" 2>&1
+	local -a new=()
+
+	# ctr 2 would leave it to the daemon's transfer service, which knows only overlayfs
+	! ctr --version | grep -q ' v\?2[.]' || new=(--local)
+	retry in_daemon ctr -a "$CALLER_DIR/containerd.sock" -n "$2" image import "${new[@]}" \
+		--snapshotter native "$CALLER_DIR/$1.tar" >>"$CALLER_DIR/daemon.log" 2>&1 || {
+		tail -n 5 "$CALLER_DIR/daemon.log" >&2
+		return 1
+	}
 }
 
 ctr() {
