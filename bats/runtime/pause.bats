@@ -295,15 +295,6 @@ delete_paused() {
 	wait_for '[ "$(view_rtl v1 state web | jq -r .status)" = stopped ]'
 }
 
-# move_out CGROUP: its processes into the hierarchy's root
-move_out() {
-	local pid
-
-	for pid in $(cat "$1/cgroup.procs"); do
-		echo "$pid" >"${1%/*}/cgroup.procs"
-	done
-}
-
 @test "pause: a cgroup that somebody removed is told in one line" {
 	local cgroup
 

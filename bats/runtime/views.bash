@@ -88,3 +88,12 @@ start_in_view() {
 	waiting_bundle "$2" || return 1
 	detached view_rtl "$1" run --detach --bundle "$BUNDLE" "$2"
 }
+
+# move_out CGROUP: its processes into the hierarchy's root
+move_out() {
+	local pid
+
+	for pid in $(cat "$1/cgroup.procs"); do
+		echo "$pid" >"${1%/*}/cgroup.procs"
+	done
+}

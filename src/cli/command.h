@@ -30,6 +30,7 @@
 	X(ps)                                                                                      \
 	X(pause)                                                                                   \
 	X(resume)                                                                                  \
+	X(update)                                                                                  \
 	X(kill)                                                                                    \
 	X(delete)                                                                                  \
 	X(state)                                                                                   \

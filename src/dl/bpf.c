@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libbpf: device programs of cgroup v2. Process: runtime parent, root only. */
 #include "dl/bpf.h"
+#include "common/cleanup.h"
 #include "dl/dl.h"
 
 #ifdef HAVE_BPF_H
 
 #include <bpf/bpf.h>
 
-#define DL_BPF(X) X(prog_load) X(prog_attach)
+#define DL_BPF(X) X(prog_load) X(prog_attach) X(prog_query) X(prog_get_fd_by_id) X(prog_detach2)
 
 struct dl_bpf {
 #define X(symbol) __typeof__(bpf_##symbol) *symbol;
@@ -71,6 +72,30 @@ int dl_bpf_attach_device_program(int program_fd, int cgroup_fd, struct error *er
 	return 0;
 }
 
+/* More are not attached to a container's own cgroup. */
+#define MAX_PROGRAMS 64
+
+int dl_bpf_replace_device_programs(int program_fd, int cgroup_fd, struct error *err)
+{
+	const struct dl_bpf *bpf = dl_bpf(err);
+	uint32_t ids[MAX_PROGRAMS], n = MAX_PROGRAMS;
+
+	if (!bpf)
+		return -1;
+	if (bpf->prog_query(cgroup_fd, BPF_CGROUP_DEVICE, 0, NULL, ids, &n) < 0)
+		return error_errno(err, "list the eBPF device programs");
+	/* both decide for a moment, never none */
+	if (program_fd >= 0 && dl_bpf_attach_device_program(program_fd, cgroup_fd, err) < 0)
+		return -1;
+	for (uint32_t i = 0; i < n; i++) {
+		auto_fd int old_fd = bpf->prog_get_fd_by_id(ids[i]);
+
+		if (old_fd < 0 || bpf->prog_detach2(old_fd, cgroup_fd, BPF_CGROUP_DEVICE) < 0)
+			return error_errno(err, "detach the former eBPF device program");
+	}
+	return 0;
+}
+
 #else
 
 static int no_bpf(struct error *err)
@@ -88,6 +113,13 @@ int dl_bpf_load_device_program(const struct bpf_insn *insns, size_t n, struct er
 }
 
 int dl_bpf_attach_device_program(int program_fd, int cgroup_fd, struct error *err)
+{
+	(void)program_fd;
+	(void)cgroup_fd;
+	return no_bpf(err);
+}
+
+int dl_bpf_replace_device_programs(int program_fd, int cgroup_fd, struct error *err)
 {
 	(void)program_fd;
 	(void)cgroup_fd;

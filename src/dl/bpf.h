@@ -26,4 +26,10 @@ int dl_bpf_load_device_program(const struct bpf_insn *insns, size_t n, struct er
  */
 int dl_bpf_attach_device_program(int program_fd, int cgroup_fd, struct error *err);
 
+/*
+ * dl_bpf_replace_device_programs() - let @program_fd decide in place of the programs attached to
+ * @cgroup_fd itself; -1: let none decide there
+ */
+int dl_bpf_replace_device_programs(int program_fd, int cgroup_fd, struct error *err);
+
 #endif

@@ -15,10 +15,14 @@
 #include "kernel/cgroup.h"
 #include "kernel/cgroup_tree.h"
 #include "libocispec/oci_resources.h"
+#include "runtime/limit_file.h"
 #include "runtime/resources.h"
 
 #define PREFIX "linux.resources."
 #define DEFAULT_CPU_SHARES 1024 /* and cpu.weight 100, which they convert to */
+
+/* Rows of one group are written together: the value of one is a part of the other's. */
+enum limit_group { GROUP_NONE, GROUP_MEMORY, GROUP_QUOTA };
 
 /* A limit and how it is written. */
 struct limit {
@@ -29,17 +33,23 @@ struct limit {
 	const char *v2_file;
 	/*
 	 * Appends the value: a line for each write(2), alternatives parted by '|' as the files.
-	 * Nothing appended: the limit is not asked for. -1: it contradicts another one.
+	 * Nothing appended: the limit is not asked for. -1: it contradicts another one. A fresh
+	 * cgroup has no limits; in an update "no limit" is a value.
 	 */
-	int (*format)(const struct oci_resources *resources, bool is_v2, struct str *text,
-	              struct error *err);
+	int (*format)(const struct oci_resources *resources, bool is_v2, bool is_update,
+	              struct str *text, struct error *err);
+	enum limit_group group;
 };
 
 /* One pass over all limits. */
 struct pass {
 	const struct resources_place *place; /* NULL: only look for the first that is asked for */
 	const char *controllers;             /* of these, if not NULL */
+	const struct oci_resources *changes; /* an update: only what these name is written */
+	struct limit_file_undo *undo;        /* an update: earlier values */
 	bool is_strict;
+	bool can_wait;   /* what the kernel finds invalid may be valid behind the other rows */
+	bool is_waiting; /* the last row was such a one */
 	char *first;
 	struct error *skipped;
 };
@@ -95,13 +105,33 @@ unsigned resources_cpu_weight(uint64_t shares)
 
 #define FORMAT(name)                                                                               \
 	static int name(const struct oci_resources *r, bool is_v2 __attribute__((unused)),         \
-	                struct str *text, struct error *err __attribute__((unused)))
+	                bool is_update __attribute__((unused)), struct str *text,                  \
+	                struct error *err __attribute__((unused)))
 
-/* A row whose value is one positive number. */
+/* What stands for no limit, where the number is negative. */
+static const char *no_limit(bool is_v2)
+{
+	return is_v2 ? "max" : "-1";
+}
+
+/* A row whose value is one positive number; 0 asks nothing. */
 #define FORMAT_NUMBER(function, object, member)                                                    \
 	FORMAT(function)                                                                           \
 	{                                                                                          \
-		if (r->object && r->object->has_##member && (int64_t)r->object->member > 0)        \
+		if (!r->object || !r->object->has_##member)                                        \
+			return 0;                                                                  \
+		if ((int64_t)r->object->member > 0)                                                \
+			str_appendf(text, "%" PRId64, (int64_t)r->object->member);                 \
+		else if (is_update && (int64_t)r->object->member < 0)                              \
+			str_append(text, no_limit(is_v2));                                         \
+		return 0;                                                                          \
+	}
+
+/* The same, but 0 is a value that an update may go back to. */
+#define FORMAT_NUMBER_OR_0(function, object, member)                                               \
+	FORMAT(function)                                                                           \
+	{                                                                                          \
+		if (r->object && r->object->has_##member && (is_update || r->object->member))      \
 			str_appendf(text, "%" PRId64, (int64_t)r->object->member);                 \
 		return 0;                                                                          \
 	}
@@ -119,15 +149,24 @@ FORMAT_NUMBER(memory_limit, memory, limit)
 FORMAT_NUMBER(memory_reservation, memory, reservation)
 FORMAT_NUMBER(memory_kernel, memory, kernel)
 FORMAT_NUMBER(memory_kernel_tcp, memory, kernel_tcp)
-FORMAT_NUMBER(cpu_burst, cpu, burst_us)
-FORMAT_NUMBER(cpu_idle, cpu, idle)
+FORMAT_NUMBER_OR_0(cpu_burst, cpu, burst_us)
+FORMAT_NUMBER_OR_0(cpu_idle, cpu, idle)
 FORMAT_NUMBER(cpu_realtime_period, cpu, realtime_period_us)
 FORMAT_NUMBER(cpu_realtime_runtime, cpu, realtime_runtime_us)
-FORMAT_NUMBER(pids_limit, pids, limit)
 FORMAT_NUMBER(block_io_leaf_weight, block_io, leaf_weight)
 FORMAT_NUMBER(network_class_id, network, class_id)
 FORMAT_TEXT(cpu_cpus, cpu, cpus)
 FORMAT_TEXT(cpu_mems, cpu, mems)
+
+/* The one file of v1 that says "max". */
+FORMAT(pids_limit)
+{
+	if (r->pids && r->pids->has_limit && r->pids->limit > 0)
+		str_appendf(text, "%" PRId64, r->pids->limit);
+	else if (is_update && r->pids && r->pids->has_limit && r->pids->limit < 0)
+		str_append(text, "max");
+	return 0;
+}
 
 /* v1 counts memory and swap together, v2 swap alone. */
 FORMAT(memory_swap)
@@ -135,8 +174,17 @@ FORMAT(memory_swap)
 	const struct oci_memory *memory = r->memory;
 	int64_t limit = memory && memory->has_limit ? memory->limit : 0;
 
-	if (!memory || !memory->has_swap || memory->swap <= 0)
+	if (!memory || !memory->has_swap || memory->swap == 0)
 		return 0;
+	if (memory->swap < 0) {
+		if (is_update)
+			str_append(text, no_limit(is_v2));
+		return 0;
+	}
+	if (limit < 0 && is_update) {
+		str_appendf(text, "%" PRId64, memory->swap);
+		return 0;
+	}
 	if (limit <= 0)
 		return error_set(err, ERR_INVALID,
 		                 PREFIX "memory.swap: %" PRId64 " without " PREFIX "memory.limit",
@@ -160,8 +208,10 @@ FORMAT(memory_swappiness)
 
 FORMAT(memory_disable_oom_killer)
 {
-	if (r->memory && r->memory->has_disable_oom_killer && r->memory->disable_oom_killer)
-		str_append(text, "1");
+	const struct oci_memory *memory = r->memory;
+
+	if (memory && memory->has_disable_oom_killer && (is_update || memory->disable_oom_killer))
+		str_append(text, memory->disable_oom_killer ? "1" : "0");
 	return 0;
 }
 
@@ -177,22 +227,24 @@ FORMAT(memory_use_hierarchy)
 FORMAT(cpu_shares)
 {
 	if (!r->cpu || !r->cpu->has_shares || r->cpu->shares == 0 ||
-	    r->cpu->shares == DEFAULT_CPU_SHARES)
+	    (r->cpu->shares == DEFAULT_CPU_SHARES && !is_update))
 		return 0;
 	str_appendf(text, "%" PRIu64,
 	            is_v2 ? resources_cpu_weight(r->cpu->shares) : r->cpu->shares);
 	return 0;
 }
 
-static bool has_quota(const struct oci_resources *r)
+static bool has_quota(const struct oci_resources *r, bool is_update)
 {
-	return r->cpu && r->cpu->has_quota_us && r->cpu->quota_us > 0;
+	return r->cpu && r->cpu->has_quota_us &&
+	       (r->cpu->quota_us > 0 || (is_update && r->cpu->quota_us < 0));
 }
 
 /* On v2 the period is written by the quota's row, if there is a quota. */
 FORMAT(cpu_period)
 {
-	if (!r->cpu || !r->cpu->has_period_us || r->cpu->period_us == 0 || (is_v2 && has_quota(r)))
+	if (!r->cpu || !r->cpu->has_period_us || r->cpu->period_us == 0 ||
+	    (is_v2 && has_quota(r, is_update)))
 		return 0;
 	str_appendf(text, is_v2 ? "max %" PRIu64 : "%" PRIu64, r->cpu->period_us);
 	return 0;
@@ -200,9 +252,12 @@ FORMAT(cpu_period)
 
 FORMAT(cpu_quota)
 {
-	if (!has_quota(r))
+	if (!has_quota(r, is_update))
 		return 0;
-	str_appendf(text, "%" PRId64, r->cpu->quota_us);
+	if (r->cpu->quota_us > 0)
+		str_appendf(text, "%" PRId64, r->cpu->quota_us);
+	else
+		str_append(text, no_limit(is_v2));
 	if (is_v2 && r->cpu->has_period_us && r->cpu->period_us)
 		str_appendf(text, " %" PRIu64, r->cpu->period_us);
 	return 0;
@@ -238,13 +293,20 @@ FORMAT(block_io_weight_device)
 	return 0;
 }
 
+/* A rate of 0 is none: it takes away what an earlier one has set. */
 static void format_throttle(const struct oci_throttle_device *devices, size_t n, const char *key,
-                            struct str *text)
+                            bool is_update, struct str *text)
 {
-	for (size_t i = 0; i < n; i++)
-		if (devices[i].rate)
-			str_appendf(text, "%" PRId64 ":%" PRId64 " %s%" PRIu64 "\n",
-			            devices[i].major, devices[i].minor, key, devices[i].rate);
+	for (size_t i = 0; i < n; i++) {
+		if (!devices[i].rate && !is_update)
+			continue;
+		str_appendf(text, "%" PRId64 ":%" PRId64 " %s", devices[i].major, devices[i].minor,
+		            key);
+		if (!devices[i].rate && *key)
+			str_append(text, "max\n");
+		else
+			str_appendf(text, "%" PRIu64 "\n", devices[i].rate);
+	}
 }
 
 #define FORMAT_THROTTLE(member, key)                                                               \
@@ -252,7 +314,7 @@ static void format_throttle(const struct oci_throttle_device *devices, size_t n,
 	{                                                                                          \
 		if (r->block_io)                                                                   \
 			format_throttle(r->block_io->member, r->block_io->n_##member,              \
-			                is_v2 ? key "=" : "", text);                               \
+			                is_v2 ? key "=" : "", is_update, text);                    \
 		return 0;                                                                          \
 	}
 
@@ -291,41 +353,43 @@ FORMAT(rdma)
 /* The order is the kernel's: memory before memory and swap, shares before idle. */
 static const struct limit limits[] = {
 	/* clang-format off */
-	{"memory.limit", "memory", "memory.limit_in_bytes", "memory.max", memory_limit},
-	{"memory.swap", "memory", "memory.memsw.limit_in_bytes", "memory.swap.max", memory_swap},
+	{"memory.limit", "memory", "memory.limit_in_bytes", "memory.max", memory_limit,
+	 GROUP_MEMORY},
+	{"memory.swap", "memory", "memory.memsw.limit_in_bytes", "memory.swap.max", memory_swap,
+	 GROUP_MEMORY},
 	{"memory.reservation", "memory", "memory.soft_limit_in_bytes", "memory.low",
-	 memory_reservation},
-	{"memory.kernel", "memory", "memory.kmem.limit_in_bytes", NULL, memory_kernel},
-	{"memory.kernelTCP", "memory", "memory.kmem.tcp.limit_in_bytes", NULL, memory_kernel_tcp},
-	{"memory.swappiness", "memory", "memory.swappiness", NULL, memory_swappiness},
-	{"memory.disableOOMKiller", "memory", "memory.oom_control", NULL, memory_disable_oom_killer},
-	{"memory.useHierarchy", "memory", "memory.use_hierarchy", NULL, memory_use_hierarchy},
-	{"cpu.shares", "cpu", "cpu.shares", "cpu.weight", cpu_shares},
-	{"cpu.period", "cpu", "cpu.cfs_period_us", "cpu.max", cpu_period},
-	{"cpu.quota", "cpu", "cpu.cfs_quota_us", "cpu.max", cpu_quota},
-	{"cpu.burst", "cpu", "cpu.cfs_burst_us", "cpu.max.burst", cpu_burst},
-	{"cpu.realtimePeriod", "cpu", "cpu.rt_period_us", NULL, cpu_realtime_period},
-	{"cpu.realtimeRuntime", "cpu", "cpu.rt_runtime_us", NULL, cpu_realtime_runtime},
-	{"cpu.idle", "cpu", "cpu.idle", "cpu.idle", cpu_idle},
-	{"cpu.cpus", "cpuset", "cpuset.cpus", "cpuset.cpus", cpu_cpus},
-	{"cpu.mems", "cpuset", "cpuset.mems", "cpuset.mems", cpu_mems},
-	{"pids.limit", "pids", "pids.max", "pids.max", pids_limit},
+	 memory_reservation, GROUP_NONE},
+	{"memory.kernel", "memory", "memory.kmem.limit_in_bytes", NULL, memory_kernel, GROUP_NONE},
+	{"memory.kernelTCP", "memory", "memory.kmem.tcp.limit_in_bytes", NULL, memory_kernel_tcp, GROUP_NONE},
+	{"memory.swappiness", "memory", "memory.swappiness", NULL, memory_swappiness, GROUP_NONE},
+	{"memory.disableOOMKiller", "memory", "memory.oom_control", NULL, memory_disable_oom_killer, GROUP_NONE},
+	{"memory.useHierarchy", "memory", "memory.use_hierarchy", NULL, memory_use_hierarchy, GROUP_NONE},
+	{"cpu.shares", "cpu", "cpu.shares", "cpu.weight", cpu_shares, GROUP_NONE},
+	{"cpu.period", "cpu", "cpu.cfs_period_us", "cpu.max", cpu_period, GROUP_QUOTA},
+	{"cpu.quota", "cpu", "cpu.cfs_quota_us", "cpu.max", cpu_quota, GROUP_QUOTA},
+	{"cpu.burst", "cpu", "cpu.cfs_burst_us", "cpu.max.burst", cpu_burst, GROUP_NONE},
+	{"cpu.realtimePeriod", "cpu", "cpu.rt_period_us", NULL, cpu_realtime_period, GROUP_NONE},
+	{"cpu.realtimeRuntime", "cpu", "cpu.rt_runtime_us", NULL, cpu_realtime_runtime, GROUP_NONE},
+	{"cpu.idle", "cpu", "cpu.idle", "cpu.idle", cpu_idle, GROUP_NONE},
+	{"cpu.cpus", "cpuset", "cpuset.cpus", "cpuset.cpus", cpu_cpus, GROUP_NONE},
+	{"cpu.mems", "cpuset", "cpuset.mems", "cpuset.mems", cpu_mems, GROUP_NONE},
+	{"pids.limit", "pids", "pids.max", "pids.max", pids_limit, GROUP_NONE},
 	{"blockIO.weight", "blkio", "blkio.weight|blkio.bfq.weight", "io.bfq.weight|io.weight",
-	 block_io_weight},
-	{"blockIO.leafWeight", "blkio", "blkio.leaf_weight", NULL, block_io_leaf_weight},
+	 block_io_weight, GROUP_NONE},
+	{"blockIO.leafWeight", "blkio", "blkio.leaf_weight", NULL, block_io_leaf_weight, GROUP_NONE},
 	{"blockIO.weightDevice", "blkio", "blkio.weight_device|blkio.bfq.weight_device",
-	 "io.bfq.weight", block_io_weight_device},
+	 "io.bfq.weight", block_io_weight_device, GROUP_NONE},
 	{"blockIO.throttleReadBpsDevice", "blkio", "blkio.throttle.read_bps_device", "io.max",
-	 block_io_throttle_read_bps_device},
+	 block_io_throttle_read_bps_device, GROUP_NONE},
 	{"blockIO.throttleWriteBpsDevice", "blkio", "blkio.throttle.write_bps_device", "io.max",
-	 block_io_throttle_write_bps_device},
+	 block_io_throttle_write_bps_device, GROUP_NONE},
 	{"blockIO.throttleReadIOPSDevice", "blkio", "blkio.throttle.read_iops_device", "io.max",
-	 block_io_throttle_read_iops_device},
+	 block_io_throttle_read_iops_device, GROUP_NONE},
 	{"blockIO.throttleWriteIOPSDevice", "blkio", "blkio.throttle.write_iops_device", "io.max",
-	 block_io_throttle_write_iops_device},
-	{"network.classID", "net_cls", "net_cls.classid", NULL, network_class_id},
-	{"network.priorities", "net_prio", "net_prio.ifpriomap", NULL, network_priorities},
-	{"rdma", "rdma", "rdma.max", "rdma.max", rdma},
+	 block_io_throttle_write_iops_device, GROUP_NONE},
+	{"network.classID", "net_cls", "net_cls.classid", NULL, network_class_id, GROUP_NONE},
+	{"network.priorities", "net_prio", "net_prio.ifpriomap", NULL, network_priorities, GROUP_NONE},
+	{"rdma", "rdma", "rdma.max", "rdma.max", rdma, GROUP_NONE},
 	/* clang-format on */
 };
 
@@ -342,52 +406,6 @@ static int refuse(const struct pass *pass, const char *name, const char *reason,
 	if (pass->skipped->kind == ERR_NONE)
 		*pass->skipped = refusal;
 	return 0;
-}
-
-/* Part @n of a text parted by '|', or the last one there is; caller frees. */
-static char *alternative(const char *text, unsigned n)
-{
-	while (n--) {
-		const char *next = strchr(text, '|');
-
-		if (!next)
-			break;
-		text = next + 1;
-	}
-	return mem_strndup(text, strcspn(text, "|"));
-}
-
-/* Each line of @text with a write(2) of its own. Return: 0, or -1 with errno. */
-static int write_lines(int dir_fd, const char *file, const char *text)
-{
-	auto_fd int fd = openat(dir_fd, file, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0)
-		return -1;
-	for (const char *line = text; *line;) {
-		size_t n = strcspn(line, "\n");
-
-		if (n && write(fd, line, n) < 0)
-			return -1;
-		line += n + (line[n] == '\n');
-	}
-	return 0;
-}
-
-/* The files of a row one after the other, until one is there. Return: 0, or -1 with errno. */
-static int write_alternatives(int dir_fd, const char *files, const char *text)
-{
-	unsigned n = 0;
-
-	for (const char *p = files; p; p = strchr(p, '|'), p = p ? p + 1 : NULL, n++) {
-		auto_free char *file = alternative(files, n), *value = alternative(text, n);
-
-		if (write_lines(dir_fd, file, value) == 0)
-			return 0;
-		if (errno != ENOENT)
-			return -1;
-	}
-	return -1;
 }
 
 static int v1_fd(const struct resources_place *place, const char *controller, bool *ret_is_there)
@@ -413,11 +431,14 @@ static bool has_no_swap(void)
 }
 
 /* What errno of a write means for limit @name: refused by the kernel, or not to be applied. */
-static int explain(const struct pass *pass, const char *name, const char *files, const char *text,
+static int explain(struct pass *pass, const char *name, const char *files, const char *text,
                    struct error *err)
 {
 	char reason[300];
 
+	pass->is_waiting = errno == EINVAL && pass->can_wait;
+	if (pass->is_waiting)
+		return 0;
 	switch (errno) {
 	case ENOENT:
 		if (strcmp(name, "memory.swap") == 0 && has_no_swap())
@@ -437,7 +458,7 @@ static int explain(const struct pass *pass, const char *name, const char *files,
 	}
 }
 
-static int apply_v2(const struct pass *pass, const struct limit *limit, const char *text,
+static int apply_v2(struct pass *pass, const struct limit *limit, const char *text,
                     struct error *err)
 {
 	/* what v1 calls blkio is io here */
@@ -447,19 +468,19 @@ static int apply_v2(const struct pass *pass, const struct limit *limit, const ch
 
 	if (!limit->v2_file)
 		return refuse(pass, limit->name, "cgroup v2 has no such limit", err);
-	if (write_alternatives(place->v2_fd, limit->v2_file, text) == 0)
+	if (limit_file_write(place->v2_fd, limit->v2_file, text, pass->undo) == 0)
 		return 0;
 	/* files of the core need no controller; others appear when their controller is enabled */
 	if (errno == ENOENT && controller[0]) {
 		if (cgroup_tree_enable(place->v2_root_fd, place->v2_path, controller, &reason) < 0)
 			return refuse(pass, limit->name, reason.msg, err);
-		if (write_alternatives(place->v2_fd, limit->v2_file, text) == 0)
+		if (limit_file_write(place->v2_fd, limit->v2_file, text, pass->undo) == 0)
 			return 0;
 	}
 	return explain(pass, limit->name, limit->v2_file, text, err);
 }
 
-static int apply_v1(const struct pass *pass, const struct limit *limit, int fd, const char *text,
+static int apply_v1(struct pass *pass, const struct limit *limit, int fd, const char *text,
                     struct error *err)
 {
 	char reason[128];
@@ -471,7 +492,7 @@ static int apply_v1(const struct pass *pass, const struct limit *limit, int fd, 
 	}
 	if (!limit->v1_file)
 		return refuse(pass, limit->name, "cgroup v1 has no such limit", err);
-	if (write_alternatives(fd, limit->v1_file, text) == 0)
+	if (limit_file_write(fd, limit->v1_file, text, pass->undo) == 0)
 		return 0;
 	return explain(pass, limit->name, limit->v1_file, text, err);
 }
@@ -499,17 +520,62 @@ static int apply_text(struct pass *pass, const struct limit *limit, const char *
 	return refuse(pass, limit->name, reason, err);
 }
 
+/* Does the update name a limit of this row's group? What contradicts another is named too. */
+static bool is_changed(const struct pass *pass, const struct limit *row)
+{
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		const struct limit *limit = &limits[i];
+		auto_str struct str text = {0};
+		struct error ignored;
+
+		if (limit != row && (row->group == GROUP_NONE || limit->group != row->group))
+			continue;
+		if (limit->format(pass->changes, false, true, &text, &ignored) < 0 || text.len)
+			return true;
+	}
+	return false;
+}
+
 static int apply_row(struct pass *pass, const struct oci_resources *resources,
                      const struct limit *limit, struct error *err)
 {
 	auto_str struct str text = {0};
 	bool is_in_v1 = false;
 
+	if (pass->changes && !is_changed(pass, limit))
+		return 0;
+	/* named is enough: alone it may contradict what the update leaves as it is */
+	if (pass->changes && !pass->place)
+		return apply_text(pass, limit, "", err);
 	if (pass->place)
 		v1_fd(pass->place, limit->controller, &is_in_v1);
-	if (limit->format(resources, !is_in_v1, &text, err) < 0)
+	if (limit->format(resources, !is_in_v1, pass->changes != NULL, &text, err) < 0)
 		return -1;
 	return text.len ? apply_text(pass, limit, text.s, err) : 0;
+}
+
+/*
+ * Limits that bound each other (memory and swap, quota and period, shares and idle) must be
+ * written in an order that depends on what stood there before: what the kernel finds invalid is
+ * written once more behind the others.
+ */
+static int apply_rows(struct pass *pass, const struct oci_resources *resources, struct error *err)
+{
+	enum { N = sizeof(limits) / sizeof(*limits) };
+	bool is_waiting[N] = {false};
+
+	pass->can_wait = pass->place != NULL;
+	for (size_t i = 0; i < N; i++) {
+		pass->is_waiting = false;
+		if (apply_row(pass, resources, &limits[i], err) < 0)
+			return -1;
+		is_waiting[i] = pass->is_waiting;
+	}
+	pass->can_wait = false;
+	for (size_t i = 0; i < N; i++)
+		if (is_waiting[i] && apply_row(pass, resources, &limits[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 static int apply_hugepage_limits(struct pass *pass, const struct oci_resources *resources,
@@ -521,7 +587,7 @@ static int apply_hugepage_limits(struct pass *pass, const struct oci_resources *
 		auto_free char *v1 = mem_printf("hugetlb.%s.limit_in_bytes", huge->page_size);
 		auto_free char *v2 = mem_printf("hugetlb.%s.max", huge->page_size);
 		auto_free char *text = mem_printf("%" PRIu64, huge->limit_bytes);
-		struct limit limit = {name, "hugetlb", v1, v2, NULL};
+		struct limit limit = {name, "hugetlb", v1, v2, NULL, GROUP_NONE};
 
 		if (strchr(huge->page_size, '/'))
 			return error_set(err, ERR_INVALID, PREFIX "%s.pageSize: %s is no page size",
@@ -551,7 +617,7 @@ static int apply_unified(struct pass *pass, const struct oci_resources *resource
 		const char *file = resources->unified.keys[i];
 		auto_free char *name = mem_printf("unified[%s]", file);
 		auto_free char *controller = mem_strndup(file, strcspn(file, "."));
-		struct limit limit = {name, controller, NULL, file, NULL};
+		struct limit limit = {name, controller, NULL, file, NULL, GROUP_NONE};
 
 		if (!is_unified_file(file))
 			return error_set(err, ERR_INVALID,
@@ -572,12 +638,11 @@ static int apply_unified(struct pass *pass, const struct oci_resources *resource
 
 static int run(struct pass *pass, const struct oci_resources *resources, struct error *err)
 {
-	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
-		if (apply_row(pass, resources, &limits[i], err) < 0)
-			return -1;
-	if (apply_hugepage_limits(pass, resources, err) < 0)
+	const struct oci_resources *rest = pass->changes ? pass->changes : resources;
+
+	if (apply_rows(pass, resources, err) < 0 || apply_hugepage_limits(pass, rest, err) < 0)
 		return -1;
-	return apply_unified(pass, resources, err);
+	return apply_unified(pass, rest, err);
 }
 
 char *resources_first(const struct oci_resources *resources, const char *controllers)
@@ -595,4 +660,25 @@ int resources_apply(const struct resources_place *place, const struct oci_resour
 	struct pass pass = {.place = place, .is_strict = is_strict, .skipped = ret_skipped};
 
 	return run(&pass, resources, err);
+}
+
+char *resources_first_change(const struct oci_resources *changes, const char *controllers)
+{
+	struct pass pass = {.controllers = controllers, .changes = changes};
+	struct error ignored = {0};
+
+	run(&pass, changes, &ignored);
+	return pass.first;
+}
+
+int resources_update(const struct resources_place *place, const struct oci_resources *changes,
+                     const struct oci_resources *merged, struct limit_file_undo *undo,
+                     struct error *err)
+{
+	struct pass pass = {.place = place, .changes = changes, .undo = undo, .is_strict = true};
+
+	if (run(&pass, merged, err) == 0)
+		return 0;
+	limit_file_undo(undo);
+	return -1;
 }

@@ -17,6 +17,7 @@
 #include "common/error.h"
 
 struct oci_resources;
+struct limit_file_undo;
 
 /* The directory of a cgroup in one v1 hierarchy. */
 struct resources_v1 {
@@ -51,6 +52,23 @@ char *resources_first(const struct oci_resources *resources, const char *control
  */
 int resources_apply(const struct resources_place *place, const struct oci_resources *resources,
                     bool is_strict, struct error *ret_skipped, struct error *err);
+
+/* resources_first_change() - resources_first() of an update, in which "no limit" is asked for too.
+ */
+char *resources_first_change(const struct oci_resources *changes, const char *controllers);
+
+/*
+ * resources_update() - write what an update changes
+ * @changes: what it names; the rest is not touched
+ * @merged:  the limits as they are to be, for those whose value depends on another
+ * @undo:    what stood there before, for a caller that fails later; empty
+ *
+ * What the kernel refuses as contradicting is tried again behind the other limits.
+ * Return: 0, or -1 as resources_apply(), strictly; the earlier values then stand again.
+ */
+int resources_update(const struct resources_place *place, const struct oci_resources *changes,
+                     const struct oci_resources *merged, struct limit_file_undo *undo,
+                     struct error *err);
 
 /* resources_cpu_weight() - cpu.shares (2 to 262144) as cpu.weight (1 to 10000): 2 is 1, 1024 is
  * 100, 262144 is 10000. */

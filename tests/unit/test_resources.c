@@ -9,6 +9,7 @@
 #include "common/file.h"
 #include "common/mem.h"
 #include "libocispec/oci_resources.h"
+#include "runtime/limit_file.h"
 #include "runtime/resources.h"
 #include "test.h"
 
@@ -350,4 +351,185 @@ TEST(the_first_limit_is_named)
 	EXPECT_STR(first, "linux.resources.cpu.shares");
 	EXPECT_STR(of_pids, "linux.resources.pids.limit");
 	EXPECT(resources_first(&resources, "memory") == NULL);
+}
+
+/* An update of the file @file, which holds @before, by @changes to @merged: its contents then. */
+static void expect_update(bool is_v1, const struct oci_resources *changes,
+                          const struct oci_resources *merged, const char *file, const char *before,
+                          const char *after, struct error *err)
+{
+	auto_host struct host host;
+	auto_limit_file_undo struct limit_file_undo undo = {0};
+	int fd;
+
+	host_open(&host, is_v1 ? "memory,cpu,pids,blkio,cpuset" : NULL, true);
+	fd = is_v1 ? host.v1_fd : host.v2_fd;
+	REQUIRE_OK(file_replace(fd, file, before, strlen(before), 0644, err));
+	EXPECT_OK(resources_update(&host.place, changes, merged, &undo, err));
+	expect_file(fd, file, after);
+	limit_file_undo(&undo);
+	/* a kernel's file would hold the value alone */
+	expect_file(fd, file, before);
+	unlinkat(fd, file, 0);
+}
+
+TEST(an_update_writes_no_limit_as_a_value)
+{
+	const struct oci_resources *memory = MEMORY(.has_limit = true, .limit = -1);
+	const struct oci_resources *quota = CPU(.has_quota_us = true, .quota_us = -1);
+
+	expect_update(false, memory, memory, "memory.max", "max\n", "max\n", err);
+	expect_update(true, memory, memory, "memory.limit_in_bytes", "77\n", "-1\n", err);
+	expect_update(false, PIDS(-1), PIDS(-1), "pids.max", "max\n", "max\n", err);
+	expect_update(true, PIDS(-1), PIDS(-1), "pids.max", "555\n", "max\n", err);
+	expect_update(true, quota, quota, "cpu.cfs_quota_us", "50\n", "-1\n", err);
+	expect_update(false, quota, quota, "cpu.max", "500 1000\n", "max 1000\n", err);
+}
+
+TEST(an_update_goes_back_to_0_where_it_is_a_value)
+{
+	const struct oci_resources *idle = CPU(.has_idle = true, .idle = 0);
+	const struct oci_resources *burst = CPU(.has_burst_us = true, .burst_us = 0);
+
+	expect_update(false, idle, idle, "cpu.idle", "1\n", "0\n", err);
+	expect_update(true, idle, idle, "cpu.idle", "1\n", "0\n", err);
+	expect_update(false, burst, burst, "cpu.max.burst", "5\n", "0\n", err);
+	expect_update(true, burst, burst, "cpu.cfs_burst_us", "5\n", "0\n", err);
+}
+
+TEST(an_update_may_go_back_to_the_default_shares)
+{
+	const struct oci_resources *shares = CPU(.has_shares = true, .shares = 1024);
+
+	expect_update(true, shares, shares, "cpu.shares", "0512\n", "1024\n", err);
+	expect_update(false, shares, shares, "cpu.weight", "059\n", "100\n", err);
+}
+
+TEST(an_update_of_the_memory_limit_keeps_the_sum_with_swap)
+{
+	const struct oci_resources *changes = MEMORY(.has_limit = true, .limit = 300);
+	const struct oci_resources *merged =
+		MEMORY(.has_limit = true, .limit = 300, .has_swap = true, .swap = 1000);
+	auto_host struct host host;
+	auto_limit_file_undo struct limit_file_undo undo = {0};
+
+	host_open(&host, NULL, true);
+	make_file(host.v2_fd, "memory.max");
+	make_file(host.v2_fd, "memory.swap.max");
+	EXPECT_OK(resources_update(&host.place, changes, merged, &undo, err));
+	expect_file(host.v2_fd, "memory.max", "300");
+	expect_file(host.v2_fd, "memory.swap.max", "700");
+}
+
+TEST(an_update_of_swap_converts_its_values)
+{
+	static const struct {
+		int64_t limit, swap;
+		const char *v1, *v2;
+	} known[] = {{100, 250, "250", "150"},
+	             {100, 100, "100", "0"},
+	             {100, -1, "-1", "max"},
+	             {-1, -1, "-1", "max"},
+	             {-1, 250, "250", "250"}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		const struct oci_resources *merged =
+			MEMORY(.has_limit = true, .limit = known[i].limit, .has_swap = true,
+		               .swap = known[i].swap);
+		struct limit_file_undo undo = {0};
+		auto_host struct host host;
+
+		host_open(&host, NULL, true);
+		make_file(host.v2_fd, "memory.max");
+		make_file(host.v2_fd, "memory.swap.max");
+		EXPECT_OK(resources_update(&host.place, merged, merged, &undo, err));
+		expect_file(host.v2_fd, "memory.swap.max", known[i].v2);
+		limit_file_undo_clear(&undo);
+		host_clear(&host);
+		host_open(&host, "memory", true);
+		make_file(host.v1_fd, "memory.limit_in_bytes");
+		make_file(host.v1_fd, "memory.memsw.limit_in_bytes");
+		EXPECT_OK(resources_update(&host.place, merged, merged, &undo, err));
+		expect_file(host.v1_fd, "memory.memsw.limit_in_bytes", known[i].v1);
+		limit_file_undo_clear(&undo);
+	}
+}
+
+TEST(an_update_of_the_period_writes_the_quota_with_it)
+{
+	const struct oci_resources *changes = CPU(.has_period_us = true, .period_us = 2000);
+	const struct oci_resources *merged = CPU(.has_period_us = true, .period_us = 2000,
+	                                         .has_quota_us = true, .quota_us = 500);
+
+	expect_update(false, changes, merged, "cpu.max", "500 1000\n", "500 2000\n", err);
+	expect_update(false, changes, changes, "cpu.max", "max 1000\n", "max 2000\n", err);
+}
+
+TEST(an_update_takes_a_throttle_away)
+{
+	struct oci_throttle_device device = {.major = 8, .minor = 0, .rate = 0};
+	const struct oci_resources *io =
+		IO(.throttle_read_bps_device = &device, .n_throttle_read_bps_device = 1);
+	auto_host struct host host;
+	struct limit_file_undo undo = {0};
+
+	host_open(&host, NULL, true);
+	make_file(host.v2_fd, "io.max");
+	EXPECT_OK(resources_update(&host.place, io, io, &undo, err));
+	expect_file(host.v2_fd, "io.max", "8:0 rbps=max");
+	limit_file_undo_clear(&undo);
+	host_clear(&host);
+	host_open(&host, "blkio", true);
+	make_file(host.v1_fd, "blkio.throttle.read_bps_device");
+	EXPECT_OK(resources_update(&host.place, io, io, &undo, err));
+	expect_file(host.v1_fd, "blkio.throttle.read_bps_device", "8:0 0");
+	limit_file_undo_clear(&undo);
+}
+
+TEST(an_update_touches_only_what_it_names)
+{
+	const struct oci_resources *merged = &(struct oci_resources){
+		.pids = &(struct oci_pids){.has_limit = true, .limit = 5},
+		.memory = &(struct oci_memory){.has_limit = true, .limit = 9}};
+	auto_host struct host host;
+	auto_limit_file_undo struct limit_file_undo undo = {0};
+
+	host_open(&host, NULL, true);
+	make_file(host.v2_fd, "pids.max");
+	/* there is no memory.max: to touch it would be an error */
+	EXPECT_OK(resources_update(&host.place, PIDS(5), merged, &undo, err));
+	expect_file(host.v2_fd, "pids.max", "5");
+}
+
+TEST(an_update_that_fails_puts_the_earlier_values_back)
+{
+	const struct oci_resources *changes = &(struct oci_resources){
+		.pids = &(struct oci_pids){.has_limit = true, .limit = 5},
+		.memory = &(struct oci_memory){.has_limit = true, .limit = 9}};
+	auto_host struct host host;
+	struct limit_file_undo undo = {0};
+
+	host_open(&host, NULL, true);
+	REQUIRE_OK(file_replace(host.v2_fd, "memory.max", "7\n", 2, 0644, err));
+	EXPECT_ERROR(resources_update(&host.place, changes, changes, &undo, err), ERR_UNSUPPORTED,
+	             "linux.resources.pids.limit: cannot be applied: this host has no pids "
+	             "controller on cgroup v2");
+	expect_file(host.v2_fd, "memory.max", "7\n");
+	EXPECT_INT(undo.n, 0);
+}
+
+TEST(the_first_change_is_named)
+{
+	auto_free char *none = resources_first_change(&(struct oci_resources){0}, NULL);
+	auto_free char *unlimited = resources_first_change(PIDS(-1), NULL);
+	auto_free char *other = resources_first_change(PIDS(-1), "memory");
+
+	EXPECT_STR(none, NULL);
+	EXPECT_STR(unlimited, "linux.resources.pids.limit");
+	EXPECT_STR(other, NULL);
+
+	auto_free char *swap = resources_first_change(MEMORY(.has_swap = true, .swap = 5), NULL);
+
+	/* memory and swap are one */
+	EXPECT_STR(swap, "linux.resources.memory.limit");
 }
