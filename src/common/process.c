@@ -155,12 +155,14 @@ __attribute__((noreturn)) static void exec_command(const struct process_command 
 {
 	auto_fd int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	int stdin_fd = cmd->stdin_fd >= 0 ? cmd->stdin_fd : null_fd;
+	int stdout_fd = cmd->output_fds && cmd->output_fds[0] >= 0 ? cmd->output_fds[0] : output_fd;
+	int stderr_fd = cmd->output_fds && cmd->output_fds[1] >= 0 ? cmd->output_fds[1] : output_fd;
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	if (dup2(stdin_fd, 0) >= 0 && dup2(output_fd, 1) >= 0 && dup2(output_fd, 2) >= 0)
+	if (dup2(stdin_fd, 0) >= 0 && dup2(stdout_fd, 1) >= 0 && dup2(stderr_fd, 2) >= 0)
 		execve(cmd->path, cmd->argv, cmd->envp ? cmd->envp : environ);
 	dprintf(2, "execute: %s\n", strerror(errno));
 	_exit(127);

@@ -64,7 +64,9 @@ struct process_command {
 	char *const *argv;
 	char *const *envp; /* NULL: the caller's environment */
 	int stdin_fd;      /* -1: /dev/null */
-	int timeout_ms;    /* 0: none; when it passes the program is killed: ERR_LIMIT */
+	/* stdout and stderr; -1 for one that is kept for the message; NULL: both are */
+	const int *output_fds;
+	int timeout_ms; /* 0: none; when it passes the program is killed: ERR_LIMIT */
 };
 
 /* A program under way; plain data. */

@@ -15,6 +15,7 @@
 #include "common/str.h"
 #include "kernel/ns.h"
 #include "kernel/syscalls.h"
+#include "runtime/annotations.h"
 #include "runtime/caller.h"
 #include "runtime/mount_plan.h"
 #include "runtime/self_exe.h"
@@ -163,6 +164,7 @@ int container_plan_make(const char *id, const struct bundle *bundle, struct cont
 	ctx->id = id;
 	ctx->rootfs = bundle->rootfs;
 	ctx->proc_fd = caller_get()->proc_fd;
+	ctx->timens_offset = annotations_find(bundle->config, ANNOTATION_TIMENS_OFFSET);
 	ctx->is_cgroup_v2 = is_cgroup_v2();
 	if (plan_namespaces(bundle, ret, err) < 0)
 		return -1;

@@ -20,8 +20,10 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "kernel/resctrl.h"
+#include "runtime/annotations.h"
 #include "runtime/bundle.h"
 #include "runtime/caller.h"
+#include "runtime/cgroup_delegate.h"
 #include "runtime/cgroup_place.h"
 #include "runtime/config_check.h"
 #include "runtime/console.h"
@@ -54,7 +56,8 @@ struct creation {
 	struct intel_rdt rdt;
 	int rdt_fd; /* root of resctrl, or -1 */
 	int console_fd;
-	int pidfd_fd; /* of --pidfd-socket */
+	int pidfd_fd;    /* of --pidfd-socket */
+	int receiver_fd; /* of the annotation that asks for the same */
 	bool has_run_hooks;
 };
 
@@ -62,7 +65,7 @@ struct creation {
 	{                                                                                          \
 		.bundle = {.rootfs_fd = -1}, .state = STATE_NONE, .plan = {.ctx = INIT_CTX_NONE},  \
 		.place = {.v2_fd = -1}, .launch = LAUNCH_NONE, .devices = {.ns_fd = -1},           \
-		.rdt_fd = -1, .console_fd = -1, .pidfd_fd = -1,                                    \
+		.rdt_fd = -1, .console_fd = -1, .pidfd_fd = -1, .receiver_fd = -1,                 \
 	}
 
 static void creation_clear(struct creation *creation)
@@ -77,10 +80,13 @@ static void creation_clear(struct creation *creation)
 	fd_close(&creation->plan.ctx.start_fd);
 	fd_close(&creation->plan.ctx.result_fd);
 	fd_close(&creation->plan.ctx.hook_state_fd);
+	fd_close(&creation->plan.ctx.hook_output_fds[0]);
+	fd_close(&creation->plan.ctx.hook_output_fds[1]);
 	container_plan_clear(&creation->plan);
 	bundle_close(&creation->bundle);
 	fd_close(&creation->console_fd);
 	fd_close(&creation->pidfd_fd);
+	fd_close(&creation->receiver_fd);
 }
 
 #define auto_creation auto_call(creation_clear)
@@ -208,13 +214,14 @@ static int run_parent_hooks(struct launch *launch, void *data, struct error *err
 	struct creation *creation = data;
 	const struct oci_hooks *hooks = creation->bundle.config->hooks;
 	int fd = creation->plan.ctx.hook_state_fd;
+	const int *outputs = creation->plan.ctx.hook_output_fds;
 
 	creation->has_run_hooks = true;
 	if (hooks_state_write(fd, creation->record, STATE_CREATING, launch->pid, err) < 0 ||
-	    hook_list_run("prestart", hooks->prestart, hooks->n_prestart, fd, err) < 0)
+	    hook_list_run_to("prestart", hooks->prestart, hooks->n_prestart, fd, outputs, err) < 0)
 		return -1;
-	return hook_list_run("createRuntime", hooks->create_runtime, hooks->n_create_runtime, fd,
-	                     err);
+	return hook_list_run_to("createRuntime", hooks->create_runtime, hooks->n_create_runtime, fd,
+	                        outputs, err);
 }
 
 static int send_listener(struct launch *launch, int fd, void *data, struct error *err)
@@ -241,7 +248,9 @@ static int plan_hooks(struct creation *creation, struct error *err)
 	ctx->has_parent_hooks =
 		hooks->n_prestart || hooks->n_create_runtime || hooks->n_create_container;
 	ctx->hook_state_fd = hooks_state_open(hooks, err);
-	return ctx->hook_state_fd < 0 ? -1 : 0;
+	if (ctx->hook_state_fd < 0)
+		return -1;
+	return hooks_output_open(&creation->bundle.config->annotations, ctx->hook_output_fds, err);
 }
 
 /* What has to be so before the init goes on. */
@@ -277,13 +286,36 @@ static int begin(struct creation *creation, struct error *err)
 	return launch_begin(launch, err);
 }
 
+/* The cgroup namespace of the init is rooted above: the container sees the limits it is below. */
+static int delegate_cgroup(struct creation *creation, struct error *err)
+{
+	const char *name = annotations_find(creation->bundle.config, ANNOTATION_DELEGATE_CGROUP);
+	const struct cgroup_delegate_request request = {
+		.place = &creation->place,
+		.name = name,
+		.maps = creation->launch.maps,
+		.pid = creation->launch.pid,
+	};
+
+	if (!name)
+		return 0;
+	if (!creation->plan.ctx.is_cgroup_v2)
+		return error_set(err, ERR_UNSUPPORTED,
+		                 "annotations.%s: needs a host with cgroup v2 alone",
+		                 ANNOTATION_DELEGATE_CGROUP);
+	return cgroup_delegate(&request, err) < 0
+	               ? error_wrap(err, "annotations.%s", ANNOTATION_DELEGATE_CGROUP)
+	               : 0;
+}
+
 /* The init waits: hand out the terminal, write down who it is. */
 static int record_init(struct creation *creation, struct error *err)
 {
 	struct launch *launch = &creation->launch;
 	struct state_record *record = creation->record;
 
-	if (console_hand_over(creation->console_fd, launch->master_fd, err) < 0)
+	if (console_hand_over(creation->console_fd, launch->master_fd, err) < 0 ||
+	    delegate_cgroup(creation, err) < 0)
 		return -1;
 	record->is_set_up = true;
 	if (state_identify(record, launch->pid, launch->pidfd, err) < 0 ||
@@ -291,7 +323,8 @@ static int record_init(struct creation *creation, struct error *err)
 	    hooks_state_write(creation->plan.ctx.hook_state_fd, record, STATE_CREATED, launch->pid,
 	                      err) < 0)
 		return -1;
-	if (pidfd_socket_send(creation->pidfd_fd, PIDFD_SOCKET_INIT, launch->pidfd, err) < 0)
+	if (pidfd_socket_send(creation->pidfd_fd, PIDFD_SOCKET_INIT, launch->pidfd, err) < 0 ||
+	    pidfd_socket_send(creation->receiver_fd, creation->state.id, launch->pidfd, err) < 0)
 		return -1;
 	return pid_file_write(creation->create->pid_file, launch->pid, err);
 }
@@ -313,14 +346,18 @@ static int make_container(struct creation *creation, struct error *err)
 static int connect_sockets(struct creation *creation, struct error *err)
 {
 	const struct runtime_create_options *create = creation->create;
+	const char *receiver = annotations_find(creation->bundle.config, ANNOTATION_PIDFD_RECEIVER);
 
 	if (create->console_socket &&
 	    (creation->console_fd = console_connect(create->console_socket, err)) < 0)
 		return -1;
-	if (!create->pidfd_socket)
-		return 0;
-	creation->pidfd_fd = pidfd_socket_connect("--pidfd-socket", create->pidfd_socket, err);
-	return creation->pidfd_fd < 0 ? -1 : 0;
+	if (create->pidfd_socket && (creation->pidfd_fd = pidfd_socket_connect(
+					     "--pidfd-socket", create->pidfd_socket, err)) < 0)
+		return -1;
+	if (receiver && (creation->receiver_fd = pidfd_socket_connect(
+				 "annotations." ANNOTATION_PIDFD_RECEIVER, receiver, err)) < 0)
+		return -1;
+	return 0;
 }
 
 /* Read and check everything before the ID is taken. */
@@ -330,7 +367,8 @@ static int prepare(struct creation *creation, const char *id, bool is_detached, 
 
 	if (bundle_open(create, &creation->bundle, err) < 0)
 		return -1;
-	if (config_check(creation->bundle.config, err) < 0)
+	if (config_check(creation->bundle.config, err) < 0 ||
+	    annotations_check(creation->bundle.config, err) < 0)
 		return error_wrap(err, "config.json");
 	if (console_check(creation->bundle.config->process->terminal, create->console_socket,
 	                  is_detached, err) < 0)

@@ -13,6 +13,7 @@
 #include "common/str.h"
 #include "kernel/cgroup.h"
 #include "kernel/cgroup_tree.h"
+#include "runtime/annotations.h"
 #include "runtime/caller.h"
 
 /* The path below the container's own cgroup; nothing leads out of it. */
@@ -149,7 +150,8 @@ int exec_cgroup_open(const struct state_record *record, const char *const *subs,
 	if (n && !ret->path)
 		return error_set(err, ERR_UNSUPPORTED, "--cgroup %s: the container has no cgroup",
 		                 subs[0]);
-	if (!n && !is_divided(ret->v2_fd))
+	if (!n && !is_divided(ret->v2_fd) &&
+	    !json_map_find(&record->annotations, ANNOTATION_DELEGATE_CGROUP))
 		return 0;
 	if (cgroup_layout_find(&layout, err) < 0)
 		return -1;

@@ -17,7 +17,8 @@
  * A PATH without controller is one of cgroup v2, or where the host has none of every v1 hierarchy;
  * with controllers it is one of their v1 hierarchies. In all others the process is in the
  * container's own. A container that has enabled controllers for its sub-cgroups can have no
- * process in its own; without --cgroup the new one then joins the init.
+ * process in its own; without --cgroup the new one then joins the init, as it does in one whose
+ * cgroup was delegated.
  *
  * Return: 0, with an empty @ret if the container has no cgroup; or -1.
  */

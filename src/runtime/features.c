@@ -17,6 +17,7 @@
 #include "libocispec/oci_features.h"
 #include "libocispec/oci_linux.h"
 #include "libocispec/oci_seccomp.h"
+#include "runtime/annotations.h"
 #include "runtime/seccomp_kernel.h"
 #include "runtime/spec.h"
 
@@ -28,6 +29,9 @@
 
 static const char *const hooks[] = {"prestart",       "createRuntime", "createContainer",
                                     "startContainer", "poststart",     "poststop"};
+
+/* A prefix where it ends in ".". */
+static const char *const unsafe_annotations[] = {ANNOTATION_PREFIX};
 
 /* The names of an enum, for a list that borrows them. */
 static char **names_of(const struct json_enum *names, size_t *ret_n)
@@ -162,6 +166,8 @@ void features_format(struct str *out)
 	features->hooks = (char **)hooks;
 	features->n_hooks = COUNT(hooks);
 	features->mount_options = (char **)mount_option_names(&features->n_mount_options);
+	features->unsafe_annotations = (char **)unsafe_annotations;
+	features->n_unsafe_annotations = COUNT(unsafe_annotations);
 	features->linux = make_linux(features);
 	fill_annotations(features, &features->annotations);
 	oci_features_write(features, "\t", out);

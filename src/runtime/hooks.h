@@ -21,6 +21,12 @@ int hooks_state_open(const struct oci_hooks *hooks, struct error *err);
 int hooks_state_write(int fd, const struct state_record *record, enum state_status status,
                       pid_t pid, struct error *err);
 
+/*
+ * hooks_output_open() - the files that the annotations give for what hooks say
+ * @ret: both are set, -1 where there is none; closed by the caller, also after a failure
+ */
+int hooks_output_open(const struct json_map *annotations, int ret[2], struct error *err);
+
 /* hooks_run_poststart() - in the runtime's namespaces, once the program runs. */
 int hooks_run_poststart(const struct oci_hooks *hooks, const struct state_record *record, pid_t pid,
                         struct error *err);

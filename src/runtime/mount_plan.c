@@ -9,6 +9,7 @@
 #include "common/mem.h"
 #include "common/path.h"
 #include "common/str.h"
+#include "runtime/annotations.h"
 
 /* What is known of the mount at hand. */
 struct plan {
@@ -84,13 +85,14 @@ static int plan_bind(const struct plan *plan, const struct oci_mount *mount, str
 static void add_label(const struct plan *plan, struct init_mount *mount)
 {
 	const char *label = plan->config->linux->mount_label;
+	const char *option = annotations_find(plan->config, ANNOTATION_MOUNT_CONTEXT);
 	auto_free char *data = NULL;
 
 	if (str_is_empty(label) || mount->is_own_dir || strcmp(mount->type, "mqueue") == 0 ||
 	    str_has_prefix(mount->type, "cgroup"))
 		return;
-	data = mem_printf("%s%scontext=\"%s\"", mount->data ? mount->data : "",
-	                  mount->data ? "," : "", label);
+	data = mem_printf("%s%s%s=\"%s\"", mount->data ? mount->data : "", mount->data ? "," : "",
+	                  option ? option : "context", label);
 	mount->data = json_strdup(plan->config, data);
 }
 

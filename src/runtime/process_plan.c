@@ -7,12 +7,12 @@
 #include "common/cleanup.h"
 #include "common/log.h"
 #include "common/mem.h"
+#include "runtime/annotations.h"
 #include "runtime/caller.h"
 #include "runtime/process_tuning.h"
 #include "runtime/seccomp_kernel.h"
 #include "runtime/seccomp_listener.h"
-
-#define FAIL_UNKNOWN_ANNOTATION "run.oci.seccomp_fail_unknown_syscall"
+#include "runtime/seccomp_raw.h"
 
 #define X(name) {#name, name},
 static const struct {
@@ -131,7 +131,7 @@ static void limit_caps(const struct init_ctx *ctx, struct caps_sets *sets)
 /* Left out, or for crun's annotation refused. */
 static int check_unknown(const struct oci_config *config, char **unknown, struct error *err)
 {
-	const char *must_fail = json_map_find(&config->annotations, FAIL_UNKNOWN_ANNOTATION);
+	const char *must_fail = json_map_find(&config->annotations, ANNOTATION_FAIL_UNKNOWN);
 	auto_str struct str names = {0};
 
 	if (!unknown)
@@ -145,9 +145,23 @@ static int check_unknown(const struct oci_config *config, char **unknown, struct
 	return 0;
 }
 
+static int plan_raw_filter(struct init_ctx *ctx, const char *raw, struct process_plan *plan,
+                           struct error *err)
+{
+	if (seccomp_raw_decode(raw, &plan->filter, err) < 0)
+		return -1;
+	ctx->filter = plan->filter.insns;
+	ctx->n_filter = plan->filter.n;
+	return 0;
+}
+
 static int plan_filter(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
                        struct process_plan *plan, struct error *err)
 {
+	const char *raw = ctx->config ? annotations_find(ctx->config, ANNOTATION_BPF_DATA) : NULL;
+
+	if (raw)
+		return plan_raw_filter(ctx, raw, plan, err);
 	if (!seccomp)
 		return 0;
 	if (seccomp_compile(seccomp, &plan->filter, err) < 0 ||
@@ -177,6 +191,7 @@ int process_plan_make(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
 	                        &ret->tuning, err) < 0)
 		return -1;
 	ctx->tuning = ret->tuning;
+	ctx->keeps_groups = ctx->config && annotations_find(ctx->config, ANNOTATION_KEEP_GROUPS);
 	return plan_filter(ctx, seccomp, ret, err);
 }
 

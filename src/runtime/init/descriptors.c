@@ -20,9 +20,10 @@ static bool needs_proc(const struct init_ctx *ctx)
 
 static int close_others(struct init_ctx *ctx, int proc_fd, struct error *err)
 {
-	int keep[] = {
-		ctx->channel_fd,   ctx->start_fd,       ctx->result_fd,      ctx->hook_state_fd,
-		ctx->exec_root_fd, ctx->listener_rd_fd, ctx->listener_wr_fd, proc_fd};
+	int keep[] = {ctx->channel_fd,        ctx->start_fd,     ctx->result_fd,
+	              ctx->hook_state_fd,     ctx->exec_root_fd, ctx->listener_rd_fd,
+	              ctx->listener_wr_fd,    proc_fd,           ctx->hook_output_fds[0],
+	              ctx->hook_output_fds[1]};
 
 	if (process_close_except(ctx->proc_fd, 3 + ctx->preserve_fds, keep,
 	                         sizeof(keep) / sizeof(keep[0]), err) < 0)

@@ -18,4 +18,11 @@
 int hook_list_run(const char *stage, const struct oci_hook *list, size_t n, int state_fd,
                   struct error *err);
 
+/*
+ * hook_list_run_to() - the same, with files for what the hooks say
+ * @output_fds: for standard output and error; -1 for one that is kept for the message
+ */
+int hook_list_run_to(const char *stage, const struct oci_hook *list, size_t n, int state_fd,
+                     const int output_fds[2], struct error *err);
+
 #endif

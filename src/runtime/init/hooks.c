@@ -27,8 +27,9 @@ int init_hooks(struct init_ctx *ctx, struct error *err)
 	if (channel_send(ctx->channel_fd, STEP_HOOKS, 0, err) < 0 ||
 	    channel_expect(ctx->channel_fd, STEP_HOOKED, NULL, err) < 0)
 		return -1;
-	return hook_list_run("createContainer", hooks->create_container, hooks->n_create_container,
-	                     ctx->hook_state_fd, err);
+	return hook_list_run_to("createContainer", hooks->create_container,
+	                        hooks->n_create_container, ctx->hook_state_fd, ctx->hook_output_fds,
+	                        err);
 }
 
 /**
@@ -42,6 +43,6 @@ int init_start_hooks(struct init_ctx *ctx, struct error *err)
 
 	if (!hooks)
 		return 0;
-	return hook_list_run("startContainer", hooks->start_container, hooks->n_start_container,
-	                     ctx->hook_state_fd, err);
+	return hook_list_run_to("startContainer", hooks->start_container, hooks->n_start_container,
+	                        ctx->hook_state_fd, ctx->hook_output_fds, err);
 }

@@ -59,7 +59,8 @@ static bool is_setgroups_denied(const struct init_ctx *ctx)
 
 static int set_groups(const struct init_ctx *ctx, const struct oci_user *user, struct error *err)
 {
-	if (ctx->denies_setgroups || setgroups(user->n_additional_gids, user->additional_gids) == 0)
+	if (ctx->keeps_groups || ctx->denies_setgroups ||
+	    setgroups(user->n_additional_gids, user->additional_gids) == 0)
 		return 0;
 	error_errno(err, "process.user.additionalGids: set %zu groups", user->n_additional_gids);
 	return !user->n_additional_gids && is_setgroups_denied(ctx) ? 0 : -1;

@@ -55,12 +55,13 @@ struct init_ctx {
 	const char *rootfs; /* absolute path; the init's working directory when it begins */
 
 	/* Descriptors, opened by the parent, all CLOEXEC. */
-	int channel_fd;    /* see channel.h */
-	int proc_fd;       /* the host's /proc, O_PATH: the trusted handle */
-	int start_fd;      /* FIFO to wait on before execve, or -1 (run) */
-	int result_fd;     /* FIFO on which a failed execve is told to `start`, or -1 */
-	int hook_state_fd; /* state document for the init's own hooks, or -1 */
-	int exec_root_fd;  /* exec without a mount namespace: the container's root, or -1 */
+	int channel_fd;         /* see channel.h */
+	int proc_fd;            /* the host's /proc, O_PATH: the trusted handle */
+	int start_fd;           /* FIFO to wait on before execve, or -1 (run) */
+	int result_fd;          /* FIFO on which a failed execve is told to `start`, or -1 */
+	int hook_state_fd;      /* state document for the init's own hooks, or -1 */
+	int hook_output_fds[2]; /* where hooks write, see hook_list.h */
+	int exec_root_fd;       /* exec without a mount namespace: the container's root, or -1 */
 
 	/* Namespaces. */
 	const struct init_join *joins;
@@ -97,8 +98,10 @@ struct init_ctx {
 	int listener_wr_fd;
 	unsigned preserve_fds;
 	bool no_new_keyring;
-	bool has_parent_hooks; /* prestart or createRuntime */
-	bool is_exec;          /* a further process of a running container */
+	bool keeps_groups;         /* those of the caller */
+	const char *timens_offset; /* text for timens_offsets in place of linux.timeOffsets */
+	bool has_parent_hooks;     /* prestart or createRuntime */
+	bool is_exec;              /* a further process of a running container */
 
 	/* Set by phases for later ones. */
 	int rootfs_fd;
@@ -109,8 +112,8 @@ struct init_ctx {
 #define INIT_CTX_NONE                                                                              \
 	{                                                                                          \
 		.channel_fd = -1, .proc_fd = -1, .start_fd = -1, .result_fd = -1,                  \
-		.hook_state_fd = -1, .exec_root_fd = -1, .rootfs_fd = -1, .listener_rd_fd = -1,    \
-		.listener_wr_fd = -1,                                                              \
+		.hook_state_fd = -1, .hook_output_fds = {-1, -1}, .exec_root_fd = -1,              \
+		.rootfs_fd = -1, .listener_rd_fd = -1, .listener_wr_fd = -1,                       \
 	}
 
 /* A phase: its name comes before every error. */

@@ -81,7 +81,11 @@ static int enter_time_namespace(const struct init_ctx *ctx, struct error *err)
 	snprintf(text, sizeof(text), "monotonic %lld %u\nboottime %lld %u\n",
 	         mono ? (long long)mono->secs : 0, mono ? mono->nanosecs : 0,
 	         boot ? (long long)boot->secs : 0, boot ? boot->nanosecs : 0);
-	if (offsets && file_write(ctx->proc_fd, "self/timens_offsets", text, err) < 0)
+	if (ctx->timens_offset &&
+	    file_write(ctx->proc_fd, "self/timens_offsets", ctx->timens_offset, err) < 0)
+		return error_wrap(err, "annotations.run.oci.timens_offset");
+	if (offsets && !ctx->timens_offset &&
+	    file_write(ctx->proc_fd, "self/timens_offsets", text, err) < 0)
 		return error_wrap(err, "linux.timeOffsets");
 	fd = openat(ctx->proc_fd, "self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
