@@ -20,6 +20,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include "kernel/resctrl.h"
+#include "runtime/activation.h"
 #include "runtime/annotations.h"
 #include "runtime/bundle.h"
 #include "runtime/caller.h"
@@ -34,6 +35,7 @@
 #include "runtime/intel_rdt.h"
 #include "runtime/launch.h"
 #include "runtime/net_devices.h"
+#include "runtime/notify.h"
 #include "runtime/pid_file.h"
 #include "runtime/pidfd_socket.h"
 #include "runtime/seccomp_listener.h"
@@ -55,6 +57,9 @@ struct creation {
 	struct net_devices devices;
 	struct intel_rdt rdt;
 	int rdt_fd; /* root of resctrl, or -1 */
+	struct notify notify;
+	bool has_notify_dir; /* is to have one */
+	unsigned n_listen;   /* sockets of LISTEN_FDS */
 	int console_fd;
 	int pidfd_fd;    /* of --pidfd-socket */
 	int receiver_fd; /* of the annotation that asks for the same */
@@ -65,7 +70,8 @@ struct creation {
 	{                                                                                          \
 		.bundle = {.rootfs_fd = -1}, .state = STATE_NONE, .plan = {.ctx = INIT_CTX_NONE},  \
 		.place = {.v2_fd = -1}, .launch = LAUNCH_NONE, .devices = {.ns_fd = -1},           \
-		.rdt_fd = -1, .console_fd = -1, .pidfd_fd = -1, .receiver_fd = -1,                 \
+		.rdt_fd = -1, .notify = NOTIFY_NONE, .console_fd = -1, .pidfd_fd = -1,             \
+		.receiver_fd = -1,                                                                 \
 	}
 
 static void creation_clear(struct creation *creation)
@@ -74,6 +80,7 @@ static void creation_clear(struct creation *creation)
 	net_devices_clear(&creation->devices);
 	intel_rdt_clear(&creation->rdt);
 	fd_close(&creation->rdt_fd);
+	notify_close(&creation->notify);
 	cgroup_place_close(&creation->place);
 	json_free(creation->record);
 	state_close(&creation->state);
@@ -188,6 +195,32 @@ static int make_rdt(struct creation *creation, struct error *err)
 	return intel_rdt_configure(conf, &creation->rdt, creation->rdt_fd, is_new, err);
 }
 
+/* What rtl's own environment asks for. */
+static int plan_environment(struct creation *creation, const char *id, struct error *err)
+{
+	struct oci_config *config = creation->bundle.config;
+	int n_listen = activation_take(config, &creation->plan.ctx, err);
+	int has_notify = n_listen < 0 ? -1 : notify_plan(config, creation->opts, id, err);
+
+	if (has_notify < 0)
+		return -1;
+	creation->has_notify_dir = has_notify;
+	creation->n_listen = (unsigned)n_listen;
+	return 0;
+}
+
+/* A run listens from now on, a create leaves that to the start. */
+static int make_notify(struct creation *creation, struct error *err)
+{
+	if (!creation->has_notify_dir)
+		return 0;
+	if (notify_make_dir(creation->state.dir_fd, err) < 0)
+		return -1;
+	if (creation->waits_for_start)
+		return 0;
+	return notify_listen(creation->state.dir_fd, &creation->notify, err);
+}
+
 /* Opened for both ways: neither end of a FIFO then waits for the other, nor sees an end. */
 static int make_fifo(const struct creation *creation, const char *name, int *ret, struct error *err)
 {
@@ -271,7 +304,7 @@ static int begin(struct creation *creation, struct error *err)
 	struct init_ctx *ctx = &creation->plan.ctx;
 	struct launch *launch = &creation->launch;
 
-	ctx->preserve_fds = creation->create->preserve_fds;
+	ctx->preserve_fds = creation->n_listen + creation->create->preserve_fds;
 	ctx->no_new_keyring = creation->create->no_new_keyring;
 	ctx->no_pivot = creation->create->no_pivot;
 	launch->ctx = ctx;
@@ -333,8 +366,9 @@ static int record_init(struct creation *creation, struct error *err)
 static int make_container(struct creation *creation, struct error *err)
 {
 	if (make_record(creation, err) < 0 || make_cgroup(creation, err) < 0 ||
-	    make_rdt(creation, err) < 0 || make_fifos(creation, err) < 0 ||
-	    plan_hooks(creation, err) < 0 || begin(creation, err) < 0)
+	    make_rdt(creation, err) < 0 || make_notify(creation, err) < 0 ||
+	    make_fifos(creation, err) < 0 || plan_hooks(creation, err) < 0 ||
+	    begin(creation, err) < 0)
 		return -1;
 	if (save_config(creation, err) < 0 || cgroup_place_confine(&creation->place, err) < 0)
 		return -1;
@@ -372,6 +406,8 @@ static int prepare(struct creation *creation, const char *id, bool is_detached, 
 		return error_wrap(err, "config.json");
 	if (console_check(creation->bundle.config->process->terminal, create->console_socket,
 	                  is_detached, err) < 0)
+		return -1;
+	if (plan_environment(creation, id, err) < 0)
 		return -1;
 	if (plan_rdt(creation, id, err) < 0 ||
 	    net_devices_make(creation->bundle.config->linux, &creation->devices, err) < 0)
@@ -454,6 +490,10 @@ int runtime_run(const struct runtime_options *opts, const char *id,
 	auto_creation struct creation creation = CREATION_NONE;
 	auto_fd int signal_fd = -1;
 	struct launch *launch = &creation.launch;
+	struct supervise_source source = {
+		.on_readable = notify_forward,
+		.data = &creation.notify,
+	};
 	int status;
 
 	if (self_exe_protect_early(err) < 0)
@@ -471,10 +511,14 @@ int runtime_run(const struct runtime_options *opts, const char *id,
 		return creation_undo(&creation);
 	state_unlock(&creation.state);
 	*ret_status = 0;
-	if (create->is_detached)
+	if (create->is_detached) {
+		creation.notify.main_pid = launch->pid;
+		notify_wait(&creation.notify, signal_fd, launch->pid, launch->pidfd);
 		return 0;
+	}
+	source.fd = creation.notify.fd;
 	status = supervise(signal_fd, launch->pid, launch->pidfd,
-	                   creation.console_fd >= 0 ? -1 : launch->master_fd, err);
+	                   creation.console_fd >= 0 ? -1 : launch->master_fd, &source, err);
 	if (status < 0)
 		return creation_undo(&creation);
 	*ret_status = status;

@@ -270,7 +270,7 @@ static int exec_in(struct entry *entry, const struct runtime_exec_options *exec,
 	if (exec->is_detached)
 		return 0;
 	status = supervise(signal_fd, launch->pid, launch->pidfd,
-	                   entry->console_fd >= 0 ? -1 : launch->master_fd, err);
+	                   entry->console_fd >= 0 ? -1 : launch->master_fd, NULL, err);
 	*ret_status = status;
 	return status < 0 ? -1 : 0;
 }

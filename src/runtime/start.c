@@ -17,6 +17,7 @@
 #include "common/file.h"
 #include "common/process.h"
 #include "runtime/hooks.h"
+#include "runtime/notify.h"
 #include "runtime/state.h"
 
 /* 0 at the end of the FIFO, -1 with the init's error. */
@@ -80,13 +81,19 @@ static int run_poststart(struct state *state, struct error *err)
 int runtime_start(const struct runtime_options *opts, const char *id, struct error *err)
 {
 	auto_state struct state state = STATE_NONE;
+	auto_notify struct notify notify = NOTIFY_NONE;
 
 	if (state_open_locked(opts, id, &state, err) < 0)
 		return -1;
 	if (state.status != STATE_CREATED)
 		return error_set(err, ERR_STATE, "cannot start container %s: it is %s, not created",
 		                 id, state_status_name(state.status));
-	if (let_go(&state, err) < 0 || run_poststart(&state, err) < 0)
+	if (notify_listen(state.dir_fd, &notify, err) < 0 || let_go(&state, err) < 0 ||
+	    run_poststart(&state, err) < 0)
 		return error_wrap(err, "start container %s", id);
+	/* Others may stop it before it is ready. */
+	state_unlock(&state);
+	notify.main_pid = state.record->pid;
+	notify_wait(&notify, -1, state.record->pid, state.pidfd);
 	return 0;
 }

@@ -143,27 +143,31 @@ static void drain(struct relay *output)
 }
 
 static int watch(int signal_fd, pid_t pid, int pidfd, struct relay *input, struct relay *output,
-                 struct error *err)
+                 const struct supervise_source *source, struct error *err)
 {
 	for (;;) {
-		struct pollfd fds[3] = {
+		struct pollfd fds[4] = {
 			{.fd = signal_fd, .events = POLLIN},
 			input ? relay_wants(input) : (struct pollfd){.fd = -1},
 			output ? relay_wants(output) : (struct pollfd){.fd = -1},
+			{.fd = source ? source->fd : -1, .events = POLLIN},
 		};
 
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+		if (poll(fds, 4, -1) < 0 && errno != EINTR)
 			return error_errno(err, "wait for process %d", pid);
 		if (fds[1].revents)
 			relay_step(input);
 		if (fds[2].revents)
 			relay_step(output);
+		if (fds[3].revents)
+			source->on_readable(source->data);
 		if (fds[0].revents && handle_signals(signal_fd, pid, pidfd, input ? input->to : -1))
 			return 0;
 	}
 }
 
-static int watch_terminal(int signal_fd, pid_t pid, int pidfd, int master_fd, struct error *err)
+static int watch_terminal(int signal_fd, pid_t pid, int pidfd, int master_fd,
+                          const struct supervise_source *source, struct error *err)
 {
 	auto_call(restore_terminal) struct raw_terminal raw = {0};
 	struct relay input = {.from = STDIN_FILENO, .to = master_fd};
@@ -177,17 +181,18 @@ static int watch_terminal(int signal_fd, pid_t pid, int pidfd, int master_fd, st
 			return -1;
 		raw.is_set = true;
 	}
-	if (watch(signal_fd, pid, pidfd, &input, &output, err) < 0)
+	if (watch(signal_fd, pid, pidfd, &input, &output, source, err) < 0)
 		return -1;
 	drain(&output);
 	return 0;
 }
 
-int supervise(int signal_fd, pid_t pid, int pidfd, int master_fd, struct error *err)
+int supervise(int signal_fd, pid_t pid, int pidfd, int master_fd,
+              const struct supervise_source *source, struct error *err)
 {
 	int status;
-	int ret = master_fd >= 0 ? watch_terminal(signal_fd, pid, pidfd, master_fd, err)
-	                         : watch(signal_fd, pid, pidfd, NULL, NULL, err);
+	int ret = master_fd >= 0 ? watch_terminal(signal_fd, pid, pidfd, master_fd, source, err)
+	                         : watch(signal_fd, pid, pidfd, NULL, NULL, source, err);
 
 	if (ret < 0)
 		return -1;

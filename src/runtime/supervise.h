@@ -10,6 +10,13 @@
 
 #include "common/error.h"
 
+/* Something else to serve meanwhile. */
+struct supervise_source {
+	int fd; /* -1: nothing */
+	void (*on_readable)(void *data);
+	void *data;
+};
+
 /*
  * supervise_block_signals() - keep signals from ending rtl, to be passed on later
  *
@@ -24,8 +31,10 @@ int supervise_block_signals(struct error *err);
  * @signal_fd: from supervise_block_signals()
  * @pidfd:     of @pid, or -1
  * @master_fd: terminal to tie to our standard streams, or -1
+ * @source:    or NULL
  * Return: its exit status, 128 + signal if it was killed; -1 on failure.
  */
-int supervise(int signal_fd, pid_t pid, int pidfd, int master_fd, struct error *err);
+int supervise(int signal_fd, pid_t pid, int pidfd, int master_fd,
+              const struct supervise_source *source, struct error *err);
 
 #endif

@@ -68,9 +68,9 @@ static void check_exit(struct error *err)
 	REQUIRE_OK(signal_fd);
 	EXPECT_INT(fcntl(signal_fd, F_GETFD), FD_CLOEXEC);
 	pid = start(play_exit, -1, &pidfd, err);
-	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 42);
+	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, NULL, err), 42);
 	pid = start(play_exit, -1, &pidfd, err);
-	EXPECT_INT(supervise(signal_fd, pid, -1, -1, err), 42);
+	EXPECT_INT(supervise(signal_fd, pid, -1, -1, NULL, err), 42);
 	EXPECT(waitpid(pid, NULL, WNOHANG) < 0);
 }
 
@@ -85,7 +85,7 @@ static void check_killed(struct error *err)
 	int pidfd = -1;
 	pid_t pid = start(play_abort, -1, &pidfd, err);
 
-	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 128 + SIGKILL);
+	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, NULL, err), 128 + SIGKILL);
 }
 
 TEST(a_process_that_is_killed_gives_128_and_the_signal)
@@ -101,7 +101,7 @@ static void check_early_end(struct error *err)
 	siginfo_t info;
 
 	REQUIRE(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
-	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 42);
+	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, NULL, err), 42);
 }
 
 TEST(a_process_that_ended_before_is_not_missed)
@@ -119,7 +119,7 @@ static void check_passed_on(struct error *err)
 		pid_t pid = start(play_pause, -1, &pidfd, err);
 
 		kill(getpid(), passed[i]);
-		EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 128 + passed[i]);
+		EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, NULL, err), 128 + passed[i]);
 		close(signal_fd);
 	}
 }
@@ -163,7 +163,7 @@ static void check_kept(struct error *err)
 	REQUIRE(waitid(P_PID, (id_t)other, &info, WEXITED | WNOWAIT) == 0);
 	kill(getpid(), SIGPIPE);
 	pid = start(play_late_signal, -1, &pidfd, err);
-	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, err), 128 + SIGTERM);
+	EXPECT_INT(supervise(signal_fd, pid, pidfd, -1, NULL, err), 128 + SIGTERM);
 	EXPECT(waitpid(other, NULL, WNOHANG) == other);
 }
 
@@ -260,7 +260,7 @@ static void check_terminal(struct error *err)
 	REQUIRE(write(in, "hello\n", 6) == 6);
 	pid = start(play_talk, slave, &pidfd, err);
 	close(slave);
-	status = supervise(signal_fd, pid, pidfd, master, err);
+	status = supervise(signal_fd, pid, pidfd, master, NULL, err);
 	dup2(saved, STDOUT_FILENO); /* ends the pipe */
 	read_all(out, said, sizeof(said));
 	EXPECT_INT(status, 7);
@@ -300,7 +300,7 @@ static void check_said_before(struct error *err)
 	pid = start(play_much, slave, &pidfd, err);
 	close(slave);
 	REQUIRE(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
-	status = supervise(signal_fd, pid, pidfd, master, err);
+	status = supervise(signal_fd, pid, pidfd, master, NULL, err);
 	dup2(saved, STDOUT_FILENO);
 	read_all(out, said, sizeof(said));
 	EXPECT_INT(status, 7);
@@ -341,7 +341,7 @@ static void check_left_behind(struct error *err)
 	pipe_streams(&in, &out);
 	pid = start(play_quiet_child, slave, &pidfd, err);
 	close(slave);
-	status = supervise(signal_fd, pid, pidfd, master, err);
+	status = supervise(signal_fd, pid, pidfd, master, NULL, err);
 	signal(SIGTERM, SIG_IGN);
 	kill(0, SIGTERM);
 	dup2(saved, STDOUT_FILENO);
@@ -358,7 +358,7 @@ static void check_no_child(struct error *err)
 {
 	int signal_fd = supervise_block_signals(err);
 
-	EXPECT_ERROR(supervise(signal_fd, getpid(), -1, 99, err), ERR_SYSTEM,
+	EXPECT_ERROR(supervise(signal_fd, getpid(), -1, 99, NULL, err), ERR_SYSTEM,
 	             "make the terminal non-blocking: Bad file descriptor");
 }
 

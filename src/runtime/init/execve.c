@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -142,6 +143,8 @@ int init_executable(struct init_ctx *ctx, struct error *err)
 	if (init_close_descriptors(ctx, err) < 0)
 		return -1;
 	forget_environment();
+	if (ctx->listen_pid)
+		snprintf(ctx->listen_pid, INIT_LISTEN_PID_SIZE, "LISTEN_PID=%d", getpid());
 	return find_executable(ctx, ctx->process->args[0], err);
 }
 

@@ -48,6 +48,9 @@ struct init_rlimit {
 	const char *name;
 };
 
+/* Room for "LISTEN_PID=" and any number. */
+#define INIT_LISTEN_PID_SIZE 24
+
 struct init_ctx {
 	const struct oci_config *config;
 	const struct oci_process *process;
@@ -97,6 +100,7 @@ struct init_ctx {
 	int listener_rd_fd; /* init to joiner: the listener's number, see join.c; -1 but there */
 	int listener_wr_fd;
 	unsigned preserve_fds;
+	char *listen_pid; /* entry of process.env that gets the init's PID, or NULL */
 	bool no_new_keyring;
 	bool keeps_groups;         /* those of the caller */
 	const char *timens_offset; /* text for timens_offsets in place of linux.timeOffsets */
