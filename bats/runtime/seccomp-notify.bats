@@ -244,3 +244,19 @@ needs_numbers() {
 	# the two flags: 0x8 for the listener, 0x20
 	grep -Eq 'seccomp\(SECCOMP_SET_MODE_FILTER, (.*NEW_LISTENER\|(.*WAIT_KILLABLE_RECV|0x20)|0x28)' "$TEST_DIR/trace"
 }
+
+@test "seccomp: a filter of crun's annotation may notify as well" {
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86_64"
+	agent errno 83 95
+	# ld [0]; jne 83, 1; ret USER_NOTIF; ret ALLOW
+	update_config 'del(.linux.seccomp) | .annotations = {
+		"run.oci.seccomp_bpf_data": $program, "run.oci.seccomp.receiver": $path}' \
+		--arg path "$agent_dir/socket" \
+		--arg program "$(printf '\40\0\0\0\0\0\0\0\25\0\0\1\123\0\0\0\6\0\0\0\0\0\300\177\6\0\0\0\0\0\377\177' | base64 -w0)"
+	inside_sh 'mkdir /dev/shm/new || true'
+	assert_output_has "Operation not supported"
+	[ "$(sent 1 .state.id)" = c ]
+	[ "$(cat "$agent_dir/calls.1")" = 83 ]
+	update_config 'del(.annotations["run.oci.seccomp.receiver"])'
+	fails "linux.seccomp.listenerPath: SCMP_ACT_NOTIFY needs the socket of an agent"
+}

@@ -258,3 +258,79 @@ allowed_names() {
 	[ "$(grep -cx 159 <<<"$output")" = 2 ]
 	[ "${lines[-1]}" = -95 ]
 }
+
+# --- Filters that were compiled before ---
+
+# large_forbid ERRNO: a filter that is worth keeping
+large_forbid() {
+	update_config '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [
+		{action: "SCMP_ACT_ERRNO", errnoRet: $errno, names: ["mkdir", "mkdirat", "mount", "umount2",
+			"reboot", "swapon", "swapoff", "acct", "bpf", "kexec_load", "init_module",
+			"delete_module", "finit_module", "settimeofday", "clock_settime", "iopl", "ioperm",
+			"ptrace"]}]}' --argjson errno "$1"
+}
+
+entries() {
+	find "$STATE_DIR/.seccomp" -type f -printf '%f %m\n'
+}
+
+@test "seccomp: a compiled filter is kept, and holds when it is taken from there" {
+	large_forbid 95
+	for _ in 1 2; do
+		inside_sh 'mkdir /dev/shm/new || true'
+		assert_output_has "Operation not supported"
+		[[ $(entries) =~ ^[0-9a-f]{64}\ 600$ ]]
+	done
+	# another section is another entry
+	large_forbid 13
+	inside_sh 'mkdir /dev/shm/new || true'
+	assert_output_has "Permission denied"
+	[ "$(entries | wc -l)" = 2 ]
+	run -0 rtl list --quiet
+	assert_output ""
+}
+
+@test "seccomp: exec and create use the kept filter as well" {
+	large_forbid 95
+	set_args sleep 1000
+	run -0 detached rtl create --bundle "$BUNDLE" c
+	[ "$(entries | wc -l)" = 1 ]
+	rtl start c
+	run -1 rtl exec c mkdir /dev/shm/new
+	assert_output_has "Operation not supported"
+	[ "$(entries | wc -l)" = 1 ]
+	rtl delete --force c
+}
+
+@test "seccomp: a kept filter that is damaged, open to others or no file is made again" {
+	local file
+
+	large_forbid 95
+	inside true
+	file=$STATE_DIR/.seccomp/$(entries | cut -d ' ' -f 1)
+	cp -p "$file" "$TEST_DIR/good"
+	for damage in 'truncate -s 100 "$file"' ': >"$file"' 'chmod 666 "$file"' \
+		'rm "$file"; ln -s "$TEST_DIR/good" "$file"' \
+		'head -c 150 "$TEST_DIR/good" >"$file"; head -c 1000 /dev/zero >>"$file"'; do
+		eval "$damage"
+		inside_sh 'mkdir /dev/shm/new || true'
+		assert_output_has "Operation not supported"
+		cmp "$file" "$TEST_DIR/good"
+		[ "$(stat -c '%F %a' "$file")" = "regular file 600" ]
+	done
+}
+
+@test "seccomp: without a place to keep filters all works" {
+	large_forbid 95
+	inside true
+	rm -r "$STATE_DIR/.seccomp"
+	: >"$STATE_DIR/.seccomp"
+	inside_sh 'mkdir /dev/shm/new || true'
+	assert_output_has "Operation not supported"
+	rm "$STATE_DIR/.seccomp"
+	mkdir -m 777 "$STATE_DIR/.seccomp"
+	chmod 777 "$STATE_DIR/.seccomp"
+	inside_sh 'mkdir /dev/shm/new || true'
+	assert_output_has "Operation not supported"
+	[ -z "$(ls -A "$STATE_DIR/.seccomp")" ]
+}

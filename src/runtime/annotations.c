@@ -115,7 +115,7 @@ static const struct {
 	{ANNOTATION_MOUNT_CONTEXT, check_context},
 	{ANNOTATION_FAIL_UNKNOWN, check_nothing},
 	{ANNOTATION_BPF_DATA, check_nothing},
-	{"run.oci.seccomp.receiver", check_nothing},
+	{ANNOTATION_SECCOMP_RECEIVER, check_nothing},
 	{"run.oci.seccomp.plugins", refuse_plugins},
 	{"run.oci.handler", refuse_handler},
 	{"run.oci.", ignore},

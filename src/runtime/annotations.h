@@ -21,6 +21,7 @@
 #define ANNOTATION_MOUNT_CONTEXT "run.oci.mount_context_type"
 #define ANNOTATION_FAIL_UNKNOWN "run.oci.seccomp_fail_unknown_syscall"
 #define ANNOTATION_BPF_DATA "run.oci.seccomp_bpf_data"
+#define ANNOTATION_SECCOMP_RECEIVER "run.oci.seccomp.receiver"
 
 /* Prefix of all of them, as `rtl features` names what may be unsafe to take from others. */
 #define ANNOTATION_PREFIX "run.oci."

@@ -153,8 +153,8 @@ static bool is_cgroup_v2(void)
 	return statfs("/sys/fs/cgroup", &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-int container_plan_make(const char *id, const struct bundle *bundle, struct container_plan *ret,
-                        struct error *err)
+int container_plan_make(const struct runtime_options *opts, const char *id,
+                        const struct bundle *bundle, struct container_plan *ret, struct error *err)
 {
 	struct init_ctx *ctx = &ret->ctx;
 	const struct idmap_pair *maps;
@@ -177,5 +177,5 @@ int container_plan_make(const char *id, const struct bundle *bundle, struct cont
 		return -1;
 	ctx->mounts = ret->mounts;
 	ctx->n_mounts = bundle->config->n_mounts;
-	return process_plan_make(ctx, bundle->config->linux->seccomp, &ret->process, err);
+	return process_plan_make(ctx, bundle->config->linux->seccomp, opts, &ret->process, err);
 }

@@ -29,8 +29,8 @@ struct container_plan {
  * nothing may have been made before this. Return: 0, or -1 with the member that is wrong. The
  * caller clears @ret in both cases.
  */
-int container_plan_make(const char *id, const struct bundle *bundle, struct container_plan *ret,
-                        struct error *err);
+int container_plan_make(const struct runtime_options *opts, const char *id,
+                        const struct bundle *bundle, struct container_plan *ret, struct error *err);
 
 /* container_plan_clear() - release @plan; zeroed is accepted. */
 void container_plan_clear(struct container_plan *plan);

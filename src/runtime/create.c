@@ -412,7 +412,7 @@ static int prepare(struct creation *creation, const char *id, bool is_detached, 
 	if (plan_rdt(creation, id, err) < 0 ||
 	    net_devices_make(creation->bundle.config->linux, &creation->devices, err) < 0)
 		return error_wrap(err, "config.json");
-	if (container_plan_make(id, &creation->bundle, &creation->plan, err) < 0)
+	if (container_plan_make(creation->opts, id, &creation->bundle, &creation->plan, err) < 0)
 		return error_wrap(err, "create container %s", id);
 	return connect_sockets(creation, err);
 }

@@ -42,6 +42,7 @@
 
 /* A process on its way into a container. */
 struct entry {
+	const struct runtime_options *opts;
 	struct state state;
 	struct oci_config *config;
 	struct oci_process *document; /* of --process */
@@ -208,7 +209,8 @@ static int plan(struct entry *entry, const struct runtime_exec_options *exec, st
 	ctx->no_new_keyring = entry->state.record->no_new_keyring;
 	if (find_container(entry, exec, err) < 0 || connect_sockets(entry, exec, err) < 0)
 		return -1;
-	return process_plan_make(ctx, entry->config->linux->seccomp, &entry->plan, err);
+	return process_plan_make(ctx, entry->config->linux->seccomp, entry->opts, &entry->plan,
+	                         err);
 }
 
 static int send_listener(struct launch *launch, int fd, void *data, struct error *err)
@@ -301,6 +303,7 @@ int runtime_exec(const struct runtime_options *opts, const char *id,
 	auto_entry struct entry entry = ENTRY_NONE;
 	auto_fd int signal_fd = -1;
 
+	entry.opts = opts;
 	if (self_exe_protect_early(err) < 0)
 		return -1;
 	signal_fd = supervise_block_signals(err);

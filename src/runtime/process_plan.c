@@ -10,9 +10,11 @@
 #include "runtime/annotations.h"
 #include "runtime/caller.h"
 #include "runtime/process_tuning.h"
+#include "runtime/seccomp_cache.h"
 #include "runtime/seccomp_kernel.h"
 #include "runtime/seccomp_listener.h"
 #include "runtime/seccomp_raw.h"
+#include "runtime/state_dir.h"
 
 #define X(name) {#name, name},
 static const struct {
@@ -145,43 +147,73 @@ static int check_unknown(const struct oci_config *config, char **unknown, struct
 	return 0;
 }
 
-static int plan_raw_filter(struct init_ctx *ctx, const char *raw, struct process_plan *plan,
-                           struct error *err)
+/* A program that the caller compiled stands for the section's rules, not for its flags. */
+static int decode_filter(const char *raw, const struct oci_seccomp *seccomp,
+                         struct seccomp_program *ret, struct error *err)
 {
-	if (seccomp_raw_decode(raw, &plan->filter, err) < 0)
+	if (seccomp_raw_decode(raw, ret, err) < 0)
 		return -1;
-	ctx->filter = plan->filter.insns;
-	ctx->n_filter = plan->filter.n;
+	ret->flags = seccomp_flags(seccomp, ret->has_notify);
 	return 0;
 }
 
+/* Compile it, or take what was compiled before. */
+static int make_filter(const struct oci_seccomp *seccomp, const struct runtime_options *opts,
+                       struct seccomp_program *ret, struct error *err)
+{
+	struct seccomp_cache_key key;
+	struct error ignored;
+	auto_fd int root_fd = -1;
+
+	if (!opts || !seccomp_cache_is_worth(seccomp) || !seccomp_cache_key(seccomp, &key))
+		return seccomp_compile(seccomp, ret, err);
+	root_fd = state_dir_open(opts, &ignored);
+	if (root_fd < 0)
+		return seccomp_compile(seccomp, ret, err);
+	if (seccomp_cache_load(root_fd, &key, ret))
+		return 0;
+	if (seccomp_compile(seccomp, ret, err) < 0)
+		return -1;
+	seccomp_cache_store(root_fd, &key, ret);
+	return 0;
+}
+
+static int compile_filter(const struct init_ctx *ctx, const struct oci_seccomp *seccomp,
+                          const struct runtime_options *opts, struct seccomp_program *ret,
+                          struct error *err)
+{
+	if (make_filter(seccomp, opts, ret, err) < 0 || seccomp_kernel_check(seccomp, ret, err) < 0)
+		return -1;
+	return check_unknown(ctx->config, ret->unknown, err);
+}
+
 static int plan_filter(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
-                       struct process_plan *plan, struct error *err)
+                       const struct runtime_options *opts, struct process_plan *plan,
+                       struct error *err)
 {
 	const char *raw = ctx->config ? annotations_find(ctx->config, ANNOTATION_BPF_DATA) : NULL;
+	struct seccomp_program *filter = &plan->filter;
 
-	if (raw)
-		return plan_raw_filter(ctx, raw, plan, err);
-	if (!seccomp)
+	if (!raw && !seccomp)
 		return 0;
-	if (seccomp_compile(seccomp, &plan->filter, err) < 0 ||
-	    seccomp_kernel_check(seccomp, &plan->filter, err) < 0 ||
-	    check_unknown(ctx->config, plan->filter.unknown, err) < 0)
+	if (raw ? decode_filter(raw, seccomp, filter, err) < 0
+	        : compile_filter(ctx, seccomp, opts, filter, err) < 0)
 		return -1;
-	if (plan->filter.has_notify) {
+	if (filter->has_notify) {
 		plan->listener_path = seccomp_listener_path(ctx->config, err);
 		if (!plan->listener_path)
 			return -1;
 		ctx->has_listener = true;
 	}
-	ctx->filter = plan->filter.insns;
-	ctx->n_filter = plan->filter.n;
-	ctx->filter_flags = plan->filter.flags;
+	ctx->filter = filter->insns;
+	ctx->n_filter = filter->n;
+	ctx->filter_flags = filter->flags;
 	return 0;
 }
 
 int process_plan_make(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
-                      struct process_plan *ret, struct error *err)
+                      const struct runtime_options *opts, struct process_plan *ret,
+                      struct error *err)
 {
 	if (plan_rlimits(ctx, ret, err) < 0 ||
 	    process_plan_caps(ctx->process->capabilities, &ctx->caps, err) < 0)
@@ -192,7 +224,7 @@ int process_plan_make(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
 		return -1;
 	ctx->tuning = ret->tuning;
 	ctx->keeps_groups = ctx->config && annotations_find(ctx->config, ANNOTATION_KEEP_GROUPS);
-	return plan_filter(ctx, seccomp, ret, err);
+	return plan_filter(ctx, seccomp, opts, ret, err);
 }
 
 void process_plan_clear(struct process_plan *plan)

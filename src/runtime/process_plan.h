@@ -11,6 +11,7 @@
 #include "libocispec/oci_config.h"
 #include "runtime/init/init.h"
 #include "runtime/init/tuning.h"
+#include "runtime/options.h"
 #include "runtime/seccomp.h"
 
 struct process_plan {
@@ -25,12 +26,14 @@ struct process_plan {
  * @ctx: process, config, has_user_ns, is_exec are set; caps, rlimits, filter, tuning are filled in
  * and borrow from @ret
  * @seccomp: linux.seccomp or NULL
+ * @opts:    whose state directory keeps compiled filters; NULL: none does
  *
  * A capability that this process does not hold itself cannot be given: it is left out, with a
  * warning. Return: 0, or -1 with the member that is wrong.
  */
 int process_plan_make(struct init_ctx *ctx, const struct oci_seccomp *seccomp,
-                      struct process_plan *ret, struct error *err);
+                      const struct runtime_options *opts, struct process_plan *ret,
+                      struct error *err);
 
 /* process_plan_clear() - release @plan; zeroed is accepted. */
 void process_plan_clear(struct process_plan *plan);

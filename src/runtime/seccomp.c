@@ -214,13 +214,13 @@ static int program_emit(const struct compiler *compiler, struct seccomp_emit *em
 	return 0;
 }
 
-static unsigned flags_of(const struct oci_seccomp *section, bool has_notify)
+unsigned seccomp_flags(const struct oci_seccomp *section, bool has_notify)
 {
 	unsigned flags = 0;
 
-	if (!section->flags)
+	if (!section || !section->flags)
 		flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
-	for (size_t i = 0; i < section->n_flags; i++)
+	for (size_t i = 0; section && i < section->n_flags; i++)
 		flags |= flag_bits[section->flags[i]];
 	if (!has_notify) /* it changes the answering of notifications; alone the kernel refuses it
 	                  */
@@ -284,7 +284,7 @@ int seccomp_compile(const struct oci_seccomp *section, struct seccomp_program *r
 	ret->insns = mem_calloc(emit->n, sizeof(*ret->insns));
 	memcpy(ret->insns, seccomp_emit_first(emit), emit->n * sizeof(*ret->insns));
 	ret->has_notify = has_notify(emit);
-	ret->flags = flags_of(section, ret->has_notify);
+	ret->flags = seccomp_flags(section, ret->has_notify);
 	ret->unknown = ptr_take(compiler.unknown);
 	return 0;
 }

@@ -50,6 +50,12 @@ struct seccomp_program {
 int seccomp_compile(const struct oci_seccomp *section, struct seccomp_program *ret,
                     struct error *err);
 
+/*
+ * seccomp_flags() - SECCOMP_FILTER_FLAG_* for seccomp(2)
+ * @section: NULL is as good as one without "flags"
+ */
+unsigned seccomp_flags(const struct oci_seccomp *section, bool has_notify);
+
 /* seccomp_clear() - release what @program holds; a zeroed one is accepted. */
 void seccomp_clear(struct seccomp_program *program);
 

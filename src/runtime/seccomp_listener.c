@@ -12,8 +12,8 @@
 #include "common/cleanup.h"
 #include "common/socket.h"
 #include "common/str.h"
+#include "runtime/annotations.h"
 
-#define RECEIVER_ANNOTATION "run.oci.seccomp.receiver"
 #define RECEIVER_VARIABLE "RUN_OCI_SECCOMP_RECEIVER"
 #define LISTENER_FD_NAME "seccompFd"
 #define AGENT_TIMEOUT_S 10
@@ -50,9 +50,9 @@ const char *seccomp_listener_path(const struct oci_config *config, struct error 
 
 	if (!str_is_empty(path))
 		return check_path("linux.seccomp.listenerPath", path, err);
-	path = json_map_find(&config->annotations, RECEIVER_ANNOTATION);
+	path = annotations_find(config, ANNOTATION_SECCOMP_RECEIVER);
 	if (!str_is_empty(path))
-		return check_path("annotation " RECEIVER_ANNOTATION, path, err);
+		return check_path("annotations." ANNOTATION_SECCOMP_RECEIVER, path, err);
 	path = getenv(RECEIVER_VARIABLE);
 	if (!str_is_empty(path))
 		return check_path(RECEIVER_VARIABLE, path, err);

@@ -3,6 +3,7 @@
 #include "runtime/seccomp_raw.h"
 
 #include <linux/bpf_common.h>
+#include <linux/seccomp.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -49,6 +50,17 @@ static ssize_t decode(const char *text, uint8_t *ret)
 	return (ssize_t)n;
 }
 
+/* Does it return the action? One that it computes is not foreseen. */
+static bool can_notify(const struct seccomp_program *program)
+{
+	for (unsigned i = 0; i < program->n; i++) {
+		if (program->insns[i].code == (BPF_RET | BPF_K) &&
+		    (program->insns[i].k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_USER_NOTIF)
+			return true;
+	}
+	return false;
+}
+
 int seccomp_raw_decode(const char *base64, struct seccomp_program *ret, struct error *err)
 {
 	auto_free uint8_t *bytes = mem_calloc(strlen(base64) / 4 + 1, 3);
@@ -67,5 +79,6 @@ int seccomp_raw_decode(const char *base64, struct seccomp_program *ret, struct e
 	ret->insns = mem_calloc(count, sizeof(*ret->insns));
 	memcpy(ret->insns, bytes, (size_t)n);
 	ret->n = (unsigned short)count;
+	ret->has_notify = can_notify(ret);
 	return 0;
 }

@@ -8,7 +8,7 @@
 
 /*
  * seccomp_raw_decode() - the program that is @base64 of struct sock_filter
- * @ret: insns and n are filled; released with seccomp_clear()
+ * @ret: insns, n and has_notify are filled; released with seccomp_clear()
  *
  * The kernel checks the instructions when it loads them.
  */

@@ -93,7 +93,7 @@ static int plan(const struct oci_process *process, struct init_ctx *ctx, struct 
                 struct error *err)
 {
 	ctx->process = process;
-	return process_plan_make(ctx, NULL, ret, err);
+	return process_plan_make(ctx, NULL, NULL, ret, err);
 }
 
 TEST(limits_keep_their_order_and_values)
@@ -232,7 +232,8 @@ TEST(a_filter_that_notifies_needs_the_socket_of_an_agent)
 	struct init_ctx ctx = {.has_user_ns = true, .config = config, .process = process};
 
 	REQUIRE_OK(config);
-	EXPECT_ERROR(process_plan_make(&ctx, config->linux->seccomp, &ret, err), ERR_NOT_FOUND,
+	EXPECT_ERROR(process_plan_make(&ctx, config->linux->seccomp, NULL, &ret, err),
+	             ERR_NOT_FOUND,
 	             "linux.seccomp.listenerPath: find the agent's socket /no/x: No such file or "
 	             "directory");
 	EXPECT(!ctx.has_listener);
@@ -251,6 +252,6 @@ TEST(a_filter_is_compiled)
 	struct init_ctx ctx = {.has_user_ns = true, .config = config, .process = process};
 
 	REQUIRE_OK(config);
-	EXPECT_OK(process_plan_make(&ctx, config->linux->seccomp, &ret, err));
+	EXPECT_OK(process_plan_make(&ctx, config->linux->seccomp, NULL, &ret, err));
 	EXPECT(ctx.filter == ret.filter.insns && ctx.n_filter > 0);
 }
