@@ -240,6 +240,7 @@ $(stat -c %i "$BUNDLE/rootfs")"
 }
 
 @test "exec: --pidfd-socket sends a pidfd of the process, create's one of the init" {
+	require_pidfd_open
 	start_container web
 	in_background "$RTL_SUPPORT/pidfd_receiver" "$TEST_DIR/s1" >"$TEST_DIR/got1"
 	wait_for '[ -S "$TEST_DIR/s1" ]'

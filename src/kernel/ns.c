@@ -41,6 +41,38 @@ bool ns_is_own(int procfd, int fd, const char *proc_name)
 	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
+static const char *proc_name(int flag)
+{
+	size_t i = 0;
+
+	while (ns_kinds[i].flag != flag)
+		i++;
+	return ns_kinds[i].proc_name;
+}
+
+int ns_open(int procfd, pid_t pid, int flag)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "%d/ns/%s", pid, proc_name(flag));
+	return openat(procfd, path, O_RDONLY | O_CLOEXEC);
+}
+
+int ns_is_shared(int procfd, pid_t pid, const struct ns_kind *kind)
+{
+	char path[32];
+	struct stat own;
+	struct stat other;
+
+	snprintf(path, sizeof(path), "self/ns/%s", kind->proc_name);
+	if (fstatat(procfd, path, &own, 0) < 0)
+		return errno == ENOENT ? 1 : -1;
+	snprintf(path, sizeof(path), "%d/ns/%s", pid, kind->proc_name);
+	if (fstatat(procfd, path, &other, 0) < 0)
+		return -1;
+	return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
 /* The initial namespace has the whole map, and nobody else can have been given it. */
 bool ns_is_initial_user(int procfd)
 {

@@ -2,9 +2,8 @@
 /*
  * See exec.h. Process: runtime parent.
  *
- * The namespaces are opened by the PID of the init after its pidfd was compared with
- * the state, and the comparison is made again when all are open: what was opened
- * belongs to the container.
+ * What is read by the PID of the init is read after its pidfd was compared with the
+ * state, and the comparison is made again afterwards: it was the container's.
  */
 #include "runtime/exec.h"
 
@@ -18,6 +17,7 @@
 #include "common/file.h"
 #include "common/mem.h"
 #include "common/process.h"
+#include "common/str.h"
 #include "kernel/idmap.h"
 #include "kernel/ns.h"
 #include "kernel/resctrl.h"
@@ -67,8 +67,6 @@ static void entry_clear(struct entry *entry)
 	launch_clear(&entry->launch);
 	cgroup_place_close(&entry->place);
 	process_plan_clear(&entry->plan);
-	for (size_t i = 0; i < entry->ctx.n_joins; i++)
-		cleanup_fd(&entry->joins[i].fd);
 	json_free(entry->document);
 	json_free(entry->config);
 	state_close(&entry->state);
@@ -95,32 +93,45 @@ static int read_config(struct entry *entry, struct error *err)
 	return 0;
 }
 
-/* All namespaces of the init that are not ours as well. */
-static int open_namespaces(struct entry *entry, struct error *err)
+/* New for the container, so that it cannot be ours. */
+static bool is_of_its_own(const struct oci_linux *conf, const char *name)
 {
-	int procfd = caller_get()->proc_fd;
+	for (size_t i = 0; i < conf->n_namespaces; i++) {
+		const struct oci_namespace *ns = &conf->namespaces[i];
+
+		if (strcmp(oci_namespace_type_names.names[ns->type], name) == 0)
+			return str_is_empty(ns->path);
+	}
+	return false;
+}
+
+/* All namespaces of the init that are not ours as well. */
+static int find_namespaces(struct entry *entry, struct error *err)
+{
+	const struct state_record *record = entry->state.record;
 	struct init_ctx *ctx = &entry->ctx;
 
 	for (size_t i = 0; i < ns_n_kinds; i++) {
 		const struct ns_kind *kind = &ns_kinds[i];
-		auto_fd int fd = -1;
-		char path[32];
+		int is_shared = is_of_its_own(entry->config->linux, kind->name)
+		                        ? 0
+		                        : ns_is_shared(caller_get()->proc_fd, record->pid, kind);
 
-		snprintf(path, sizeof(path), "%d/ns/%s", entry->state.record->pid, kind->proc_name);
-		fd = openat(procfd, path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 && errno == ENOENT && kind->flag != CLONE_NEWNS)
-			continue; /* a kind this kernel does not have */
-		if (fd < 0)
-			return error_errno(err, "open the %s namespace of the container",
+		if (is_shared < 0)
+			return error_errno(err, "look at the %s namespace of the container",
 			                   kind->name);
-		if (ns_is_own(procfd, fd, kind->proc_name))
+		if (is_shared)
 			continue;
 		ctx->has_user_ns |= kind->flag == CLONE_NEWUSER;
 		ctx->has_mount_ns |= kind->flag == CLONE_NEWNS;
-		entry->joins[ctx->n_joins++] =
-			(struct init_join){fd_take(&fd), kind->flag, kind->name};
+		entry->joins[ctx->n_joins++] = (struct init_join){-1, kind->flag, kind->name};
 	}
 	ctx->joins = entry->joins;
+	ctx->container = (struct init_container){
+		.pidfd = entry->state.pidfd,
+		.pid = record->pid,
+		.start_time = record->start_time,
+	};
 	return 0;
 }
 
@@ -161,7 +172,7 @@ static int find_container(struct entry *entry, const struct runtime_exec_options
 	const struct state_record *record = entry->state.record;
 	uint64_t start_time;
 
-	if (open_namespaces(entry, err) < 0 || read_user_ns(entry, err) < 0)
+	if (find_namespaces(entry, err) < 0 || read_user_ns(entry, err) < 0)
 		return -1;
 	/* The root of a mount namespace comes with it; without one, the init is in a chroot. */
 	if (!entry->ctx.has_mount_ns && entry->root_fd < 0 && open_root(entry, err) < 0)

@@ -108,3 +108,16 @@ TEST(a_user_namespace_with_one_id_is_not_the_initial_one)
 {
 	test_child(check_initial);
 }
+
+TEST(namespaces_of_another_process_are_compared_and_opened)
+{
+	auto_fd int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int fd = ns_open(proc, getpid(), CLONE_NEWUTS);
+
+	(void)err;
+	EXPECT(ns_is_own(proc, fd, "uts"));
+	for (size_t i = 0; i < ns_n_kinds; i++)
+		EXPECT_INT(ns_is_shared(proc, getpid(), &ns_kinds[i]), 1);
+	EXPECT_INT(ns_is_shared(proc, 0x7ffffff0, &ns_kinds[0]), -1);
+	EXPECT_INT(ns_open(proc, 0x7ffffff0, CLONE_NEWUTS), -1);
+}

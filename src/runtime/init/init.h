@@ -35,11 +35,18 @@ struct init_mount {
 
 struct init_tuning;
 
-/* A namespace given by path, opened by the parent. */
+/* A namespace to join: given by path and opened by the parent; of an exec, the container's. */
 struct init_join {
-	int fd;
+	int fd; /* -1: the joiner gets it from ctx->container */
 	int flag;
 	const char *name;
+};
+
+/* Whose namespaces an exec joins; identity as in the state. */
+struct init_container {
+	int pidfd; /* or -1 */
+	pid_t pid;
+	uint64_t start_time;
 };
 
 struct init_rlimit {
@@ -69,14 +76,15 @@ struct init_ctx {
 	/* Namespaces. */
 	const struct init_join *joins;
 	size_t n_joins;
-	uint64_t clone_flags;    /* new namespaces made with the process */
-	uint64_t own_flags;      /* all that are not the parent\'s: new or given by path */
-	int unshare_flags;       /* cgroup and time: made by the init itself */
-	bool has_user_ns;        /* it runs in another user namespace than the parent */
-	bool is_in_user_ns;      /* that one, or the parent's own, is not the initial one */
-	bool has_mount_ns;       /* a mount namespace of its own */
-	bool is_mount_ns_joined; /* that was given by path */
-	uint32_t root_uid;       /* IDs to work with inside the user namespace */
+	struct init_container container; /* of an exec */
+	uint64_t clone_flags;            /* new namespaces made with the process */
+	uint64_t own_flags;              /* all that are not the parent\'s: new or given by path */
+	int unshare_flags;               /* cgroup and time: made by the init itself */
+	bool has_user_ns;                /* it runs in another user namespace than the parent */
+	bool is_in_user_ns;              /* that one, or the parent's own, is not the initial one */
+	bool has_mount_ns;               /* a mount namespace of its own */
+	bool is_mount_ns_joined;         /* that was given by path */
+	uint32_t root_uid;               /* IDs to work with inside the user namespace */
 	uint32_t root_gid;
 	bool denies_setgroups;  /* the namespace's map was written without privilege */
 	bool has_joiner;        /* a process stands between: see join.c */

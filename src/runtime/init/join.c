@@ -31,20 +31,21 @@
 #define FIRST_PAUSE_NS 20000
 #define LONGEST_PAUSE_NS 5000000
 
-static int join_user(const struct init_ctx *ctx, struct error *err)
+static int join_user(const struct init_join *joins, size_t n, struct error *err)
 {
-	for (size_t i = 0; i < ctx->n_joins; i++) {
-		if (ctx->joins[i].flag == CLONE_NEWUSER)
-			return ns_join(ctx->joins[i].fd, CLONE_NEWUSER, "user", err);
+	for (size_t i = 0; i < n; i++) {
+		if (joins[i].flag == CLONE_NEWUSER)
+			return ns_join(joins[i].fd, CLONE_NEWUSER, "user", err);
 	}
 	return 0;
 }
 
 /* Everything but the user namespace; with @is_last_try, a refusal is an error. */
-static int join_others(const struct init_ctx *ctx, bool done[], bool is_last_try, struct error *err)
+static int join_others(const struct init_join *joins, size_t n, bool done[], bool is_last_try,
+                       struct error *err)
 {
-	for (size_t i = 0; i < ctx->n_joins; i++) {
-		const struct init_join *join = &ctx->joins[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct init_join *join = &joins[i];
 
 		if (done[i] || join->flag == CLONE_NEWUSER)
 			continue;
@@ -55,15 +56,57 @@ static int join_others(const struct init_ctx *ctx, bool done[], bool is_last_try
 	return 0;
 }
 
-static int join_all(const struct init_ctx *ctx, struct error *err)
+static int join_each(const struct init_join *joins, size_t n, struct error *err)
 {
 	bool done[MAX_JOINS] = {false};
 
+	if (join_others(joins, n, done, false, err) < 0 || join_user(joins, n, err) < 0)
+		return -1;
+	return join_others(joins, n, done, true, err);
+}
+
+/* What was opened by the number is the container's if that still is the process of the state. */
+static int open_container(const struct init_ctx *ctx, struct init_join joins[], struct error *err)
+{
+	const struct init_container *container = &ctx->container;
+	uint64_t start_time;
+
+	for (size_t i = 0; i < ctx->n_joins; i++) {
+		joins[i] = ctx->joins[i];
+		joins[i].fd = ns_open(ctx->proc_fd, container->pid, joins[i].flag);
+		if (joins[i].fd < 0)
+			return error_errno(err, "open the %s namespace of the container",
+			                   joins[i].name);
+	}
+	if (process_start_time(ctx->proc_fd, container->pid, &start_time) < 0 ||
+	    start_time != container->start_time)
+		return error_set(err, ERR_STATE, "container not running");
+	return 0;
+}
+
+/* All at once by the pidfd, since Linux 5.8; else, or if that is refused, each by its file. */
+static int join_container(const struct init_ctx *ctx, struct error *err)
+{
+	struct init_join joins[MAX_JOINS];
+	int flags = 0;
+
+	for (size_t i = 0; i < ctx->n_joins; i++)
+		flags |= ctx->joins[i].flag;
+	if (ctx->container.pidfd >= 0 &&
+	    ns_join(ctx->container.pidfd, flags, "the container's", err) == 0)
+		return 0;
+	if (open_container(ctx, joins, err) < 0)
+		return -1;
+	return join_each(joins, ctx->n_joins, err);
+}
+
+static int join_all(const struct init_ctx *ctx, struct error *err)
+{
 	if (ctx->n_joins > MAX_JOINS)
 		return error_set(err, ERR_LIMIT, "more than %d namespaces to join", MAX_JOINS);
-	if (join_others(ctx, done, false, err) < 0 || join_user(ctx, err) < 0)
-		return -1;
-	return join_others(ctx, done, true, err);
+	if (!ctx->n_joins)
+		return 0;
+	return ctx->is_exec ? join_container(ctx, err) : join_each(ctx->joins, ctx->n_joins, err);
 }
 
 static int clone_init(struct init_ctx *ctx, bool exec, struct error *err)
