@@ -144,6 +144,396 @@ content"
 	fails nosuchfs
 }
 
+@test "mounts: an option that the filesystem does not know is named, with the kernel's words" {
+	mount_at /mnt tmpfs tmpfs mode=700 nonsense=1 size=1m
+	fails "nonsense=1"
+	[ -n "${RTL_TEST_DENY-}" ] || assert_output_has "tmpfs: option nonsense=1: Invalid argument (tmpfs: Unknown parameter 'nonsense')"
+	update_config '.mounts[-1].options = ["mode=700", "size=many"]'
+	fails "size=many"
+}
+
+@test "mounts: options longer than the kernel reads are refused, not cut off" {
+	mount_at /mnt tmpfs tmpfs
+	update_config '.mounts[-1].options = [range(2000) | "size=1"]'
+	fails "mount tmpfs on /mnt: options of"
+}
+
+@test "mounts: a file does not go onto a directory, nor a directory onto a file" {
+	echo content >"$TEST_DIR/file"
+	share "$TEST_DIR/file" /etc
+	fails "bind mount on /etc: Not a directory: it is a directory, and the source $TEST_DIR/file is a file"
+	mkdir "$TEST_DIR/dir"
+	update_config '.mounts[-1] += {source: $dir, destination: "/etc/passwd"}' --arg dir "$TEST_DIR/dir"
+	fails "bind mount on /etc/passwd: Not a directory: it is a file, and the source $TEST_DIR/dir is a directory"
+}
+
+@test "mounts: a file goes over a file of the image" {
+	echo content >"$TEST_DIR/file"
+	share "$TEST_DIR/file" /etc/passwd ro
+	inside cat /etc/passwd
+	assert_output content
+	grep -q root "$BUNDLE/rootfs/etc/passwd"
+}
+
+@test "mounts: tmpfs has the mode of the directory it covers, unless one is given" {
+	chmod 1751 "$BUNDLE/rootfs/home"
+	mount_at /home tmpfs tmpfs size=1m
+	mount_at /usr tmpfs tmpfs size=1m mode=700
+	mount_at /fresh tmpfs tmpfs size=1m
+	update_config '.root.readonly = false'
+	inside stat -c '%n %a' /home /usr /fresh
+	assert_output "/home 1751
+/usr 700
+/fresh 1777"
+}
+
+@test "mounts: type and options of proc, sysfs, mqueue, devpts and tmpfs reach the kernel" {
+	update_config '(.mounts[] | select(.type == "proc")).options = ["nosuid", "hidepid=2"] |
+		(.mounts[] | select(.type == "devpts")).options = ["newinstance", "ptmxmode=0600", "mode=0600", "noexec"] |
+		(.mounts[] | select(.destination == "/dev/shm")).options = ["size=128k", "nr_inodes=7", "mode=700", "sync"]'
+	inside_sh 'grep -E " (/proc|/dev/pts|/dev/shm|/dev/mqueue|/sys) " /proc/self/mountinfo'
+	local line
+
+	for line in '/proc rw,nosuid.* - proc proc .*hidepid=(2|invisible)' '/dev/pts rw,noexec.* - devpts .*mode=600,ptmxmode=600' \
+		'/dev/shm rw.* - tmpfs .*rw,sync.*size=128k,nr_inodes=7,mode=700' '/dev/mqueue .* - mqueue ' \
+		'/sys ro.* - sysfs '; do
+		grep -qE "$line" <<<"$output" || fail "no line $line in:" "$output"
+	done
+}
+
+@test "mounts: an overlay is mounted with its layers" {
+	mkdir "$TEST_DIR"/{lower,upper,work}
+	echo lower >"$TEST_DIR/lower/file"
+	mount_at /mnt overlay overlay "lowerdir=$TEST_DIR/lower" "upperdir=$TEST_DIR/upper" "workdir=$TEST_DIR/work"
+	[ "$RTL_TEST_MODE" = root ] || update_config '.mounts[-1].options += ["userxattr"]'
+	inside_sh 'cat /mnt/file && echo new >/mnt/file && grep -c " /mnt .* - overlay " /proc/self/mountinfo'
+	assert_output "lower
+1"
+	[ "$(cat "$TEST_DIR/upper/file")" = new ]
+	[ "$(cat "$TEST_DIR/lower/file")" = lower ]
+}
+
+@test "mounts: remount changes what an earlier mount has put there" {
+	mkdir "$TEST_DIR/dir"
+	share "$TEST_DIR/dir" /mnt
+	mount_at /mnt none none remount bind ro nodev
+	inside cat /proc/self/mountinfo
+	[[ $(mount_options /mnt) = ro,*nodev* ]]
+	[ -w "$TEST_DIR/dir" ]
+}
+
+@test "mounts: remount does not reach the filesystem behind a mount, nor what is none" {
+	mkdir "$TEST_DIR/dir"
+	share "$TEST_DIR/dir" /mnt
+	mount_at /mnt none none remount size=1
+	fails "options: size=1: remount changes flags of the mount only"
+	update_config '.mounts[-1] += {options: ["remount", "ro"], destination: "/etc"}'
+	fails "set mount options of /etc"
+}
+
+# atime_flags: a user namespace may not change what the host has set
+atime_flags() {
+	[ "$RTL_TEST_MODE" = user ] || echo noatime nodiratime relatime strictatime
+}
+
+# has_flag AT FLAG; strictatime is the absence of the others
+has_flag() {
+	case $2 in
+	strictatime) [[ $(mount_options "$1") = rw* && ,$(mount_options "$1"), != *,@(no|rel)atime,* ]] ;;
+	*) [[ ,$(mount_options "$1"), = *,$2,* ]] ;;
+	esac || fail "$1 is not $2: $(mount_options "$1")"
+}
+
+@test "mounts: every flag that has a name is what the kernel shows" {
+	local flag
+
+	mkdir "$TEST_DIR/dir"
+	update_config '.root.readonly = false'
+	for flag in ro nosuid nodev noexec nosymfollow $(atime_flags); do
+		share "$TEST_DIR/dir" "/flag/$flag" "$flag"
+	done
+	share "$TEST_DIR/dir" /flag/none rw suid dev exec async loud defaults silent
+	inside cat /proc/self/mountinfo
+	for flag in ro nosuid nodev noexec nosymfollow $(atime_flags); do
+		has_flag "/flag/$flag" "$flag"
+	done
+	[[ $(mount_options /flag/none) = rw* ]]
+}
+
+# with_submount ARG...: runs rtl ARG... where TEST_DIR/dir/sub is a tmpfs with flags to be cleared
+with_submount() {
+	local -a user=()
+
+	[ "$RTL_TEST_MODE" = root ] || user=(--map-root-user)
+	[ "$RTL_TEST_MODE" = root ] ||
+		update_config '.linux.uidMappings[0].hostID = 0 | .linux.gidMappings[0].hostID = 0'
+	run -0 unshare --mount "${user[@]}" --propagation private sh -c '
+		mkdir -p "$1/sub" && mount -t tmpfs -o "$2" none "$1/sub" && shift 2 && exec "$@"' sh \
+		"$TEST_DIR/dir" "${SUB_OPTIONS:-rw}" "$RTL" --root "$STATE_DIR" "$@"
+}
+
+@test "mounts: every recursive option that sets a flag reaches the mounts below" {
+	local flag
+
+	mkdir "$TEST_DIR/dir"
+	update_config '.root.readonly = false'
+	for flag in ro nosuid nodev noexec nosymfollow $(atime_flags); do
+		share "$TEST_DIR/dir" "/flag/$flag" "r$flag"
+	done
+	share "$TEST_DIR/dir" /flag/plain ro
+	set_args cat /proc/self/mountinfo
+	with_submount run --bundle "$BUNDLE" c
+	for flag in ro nosuid nodev noexec nosymfollow $(atime_flags); do
+		has_flag "/flag/$flag" "$flag"
+		has_flag "/flag/$flag/sub" "$flag"
+	done
+	[[ $(mount_options /flag/plain) = ro* ]]
+	[[ $(mount_options /flag/plain/sub) = rw* ]]
+}
+
+@test "mounts: every recursive option that clears a flag reaches the mounts below" {
+	require_root
+	local flag
+
+	mkdir "$TEST_DIR/dir"
+	update_config '.root.readonly = false'
+	for flag in rw suid dev exec diratime symfollow atime; do
+		share "$TEST_DIR/dir" "/flag/$flag" "r$flag"
+	done
+	share "$TEST_DIR/dir" /flag/none
+	set_args cat /proc/self/mountinfo
+	SUB_OPTIONS=ro,nosuid,nodev,noexec,noatime,nodiratime,nosymfollow with_submount run --bundle "$BUNDLE" c
+	[ "$(mount_options /flag/none/sub)" = ro,nosuid,nodev,noexec,noatime,nodiratime,nosymfollow ]
+	[[ $(mount_options /flag/rw/sub) = rw* ]]
+	for flag in suid dev exec diratime symfollow; do
+		[[ ,$(mount_options "/flag/$flag/sub"), != *,no$flag,* ]] || fail "no$flag: $(mount_options "/flag/$flag/sub")"
+	done
+	[[ ,$(mount_options /flag/atime/sub), != *,noatime,* ]]
+}
+
+@test "mounts: recursive options hold for a new filesystem too" {
+	mount_at /mnt tmpfs tmpfs rro rnosuid rnodev
+	inside cat /proc/self/mountinfo
+	[[ $(mount_options /mnt) = ro,nosuid,nodev* ]]
+}
+
+@test "mounts: tmpcopyup fills the tmpfs with what it covers" {
+	local dir=$BUNDLE/rootfs/data
+
+	mkdir -p "$dir/sub/deeper"
+	echo content >"$dir/sub/deeper/file"
+	chmod 640 "$dir/sub/deeper/file"
+	chmod 711 "$dir/sub"
+	chmod 555 "$dir/sub/deeper"
+	ln -s /nowhere/else "$dir/link"
+	mkfifo -m 620 "$dir/pipe"
+	touch -d '2001-02-03 04:05:06 UTC' "$dir/sub/deeper/file" "$dir/sub/deeper"
+	head -c 3000000 /dev/urandom >"$dir/large"
+	mount_at /data tmpfs tmpfs tmpcopyup
+	inside_sh 'cd /data; cat sub/deeper/file; stat -c "%a %n" sub sub/deeper sub/deeper/file pipe; readlink link
+		stat -c %Y sub/deeper sub/deeper/file; md5sum <large; echo changed >sub/deeper/file; echo new >new
+		grep " /data " /proc/self/mountinfo | grep -c " - tmpfs "'
+	assert_output "content
+711 sub
+555 sub/deeper
+640 sub/deeper/file
+620 pipe
+/nowhere/else
+981173106
+981173106
+$(md5sum <"$dir/large")
+1"
+	[ "$(cat "$dir/sub/deeper/file")" = content ]
+	[ ! -e "$dir/new" ]
+	chmod 755 "$dir/sub/deeper"
+}
+
+@test "mounts: tmpcopyup keeps owners, attributes and devices where it may" {
+	require_root
+	require_tool setfattr getfattr
+	local dir=$BUNDLE/rootfs/data
+
+	mkdir "$dir"
+	echo content >"$dir/file"
+	chown 7:8 "$dir" "$dir/file"
+	chmod 4755 "$dir/file"
+	setfattr -n user.note -v value "$dir/file" || skip "no user attributes on this filesystem"
+	setfattr -n security.capability -v 0sAQAAAgAEAAAAAAAAAAAAAAAAAAA= "$dir/file"
+	mknod "$dir/null" c 1 3
+	ln -s x "$dir/link"
+	chown -h 9:10 "$dir/link"
+	mount_at /data tmpfs tmpfs tmpcopyup
+	set_args cat
+	mkfifo "$TEST_DIR/wait"
+	run -0 detached rtl run --detach --bundle "$BUNDLE" c
+	run -0 rtl exec c stat -c '%n %a %u:%g %t:%T' /data /data/file /data/null /data/link
+	assert_output "/data 755 7:8 0:0
+/data/file 4755 7:8 0:0
+/data/null 644 0:0 1:3
+/data/link 777 9:10 0:0"
+}
+
+@test "mounts: a copy whose owner cannot be kept is set-ID for nobody" {
+	require_root
+	mkdir "$BUNDLE/rootfs/data"
+	echo program >"$BUNDLE/rootfs/data/program"
+	chown -R 1000:1000 "$BUNDLE/rootfs"
+	chown 5000:5000 "$BUNDLE/rootfs/data/program"
+	chmod 6755 "$BUNDLE/rootfs/data/program"
+	update_config '.linux.namespaces += [{type: "user"}] |
+		.linux.uidMappings = [{containerID: 0, hostID: 1000, size: 10}] | .linux.gidMappings = .linux.uidMappings'
+	mount_at /data tmpfs tmpfs tmpcopyup
+	inside stat -c '%a %u:%g' /data/program
+	assert_output "755 0:0"
+}
+
+@test "mounts: tmpcopyup can be read-only, and a copied tmpfs has its size" {
+	mkdir "$BUNDLE/rootfs/data"
+	echo content >"$BUNDLE/rootfs/data/file"
+	mount_at /data tmpfs tmpfs tmpcopyup ro size=64k
+	inside_sh 'cat /data/file; echo x >/data/file || true'
+	assert_output_has content
+	assert_output_has "Read-only file system"
+	head -c 100000 /dev/zero >"$BUNDLE/rootfs/data/large"
+	fails "tmpcopyup of /data: copy large: No space left on device"
+}
+
+@test "mounts: tmpcopyup does not follow links, and does not go down for ever" {
+	local dir=$BUNDLE/rootfs/data i
+
+	mkdir "$dir" "$TEST_DIR/outside"
+	echo secret >"$TEST_DIR/outside/file"
+	ln -s "$TEST_DIR/outside" "$dir/away"
+	ln -s "$TEST_DIR/outside/file" "$dir/file"
+	mount_at /data tmpfs tmpfs tmpcopyup
+	inside_sh 'readlink /data/away; readlink /data/file; ls /data/away/ 2>&1 | grep -c secret; true'
+	assert_output "$TEST_DIR/outside
+$TEST_DIR/outside/file
+0"
+	mkdir -p "$dir/$(printf 'd/%.0s' {1..200})"
+	fails "tmpcopyup of /data: more than 128 levels"
+}
+
+@test "mounts: tmpcopyup is for a tmpfs only, the link options for binds only" {
+	mkdir "$TEST_DIR/dir"
+	share "$TEST_DIR/dir" /mnt tmpcopyup
+	fails "options: tmpcopyup: is for a tmpfs only"
+	update_config 'del(.mounts[-1])'
+	mount_at /mnt tmpfs tmpfs copy-symlink
+	for option in copy-symlink src-nofollow dest-nofollow idmap; do
+		update_config '.mounts[-1].options = [$option]' --arg option $option
+		fails "options: $option: is for bind mounts only"
+	done
+}
+
+@test "mounts: copy-symlink makes a source that is a link again" {
+	ln -s ../some/where "$TEST_DIR/link"
+	update_config '.root.readonly = false'
+	share "$TEST_DIR/link" /new/deep/link copy-symlink
+	inside_sh 'readlink /new/deep/link; grep -c /new /proc/self/mountinfo || true'
+	assert_output "../some/where
+0"
+	# what is there already and says the same will do
+	inside readlink /new/deep/link
+	ln -sfn elsewhere "$BUNDLE/rootfs/new/deep/link"
+	fails "make link /new/deep/link to ../some/where: something else is there"
+}
+
+@test "mounts: copy-symlink binds what is no link" {
+	echo content >"$TEST_DIR/file"
+	share "$TEST_DIR/file" /mnt/file copy-symlink
+	update_config '.root.readonly = false'
+	inside cat /mnt/file
+	assert_output content
+}
+
+@test "mounts: src-nofollow and dest-nofollow bind a link onto a link" {
+	ln -s source-target "$TEST_DIR/link"
+	ln -s point-to-nowhere "$BUNDLE/rootfs/target"
+	share "$TEST_DIR/link" /target src-nofollow dest-nofollow
+	inside readlink /target
+	assert_output source-target
+	[ "$(readlink "$BUNDLE/rootfs/target")" = point-to-nowhere ]
+	[ ! -e "$BUNDLE/rootfs/point-to-nowhere" ]
+}
+
+@test "mounts: dest-nofollow mounts on the link, not where it leads" {
+	echo content >"$TEST_DIR/file"
+	ln -s etc/passwd "$BUNDLE/rootfs/target"
+	share "$TEST_DIR/file" /target dest-nofollow
+	inside_sh 'cat /target; head -n 1 /etc/passwd'
+	assert_output "content
+root:x:0:0:root:/root:/bin/sh"
+	[ ! -e "$BUNDLE/rootfs/nowhere" ]
+}
+
+@test "mounts: without them both links are followed, the destination's inside the root" {
+	echo content >"$TEST_DIR/file"
+	ln -s file "$TEST_DIR/link"
+	ln -s /etc/made "$BUNDLE/rootfs/target"
+	update_config '.root.readonly = false'
+	share "$TEST_DIR/link" /target
+	inside_sh 'cat /etc/made; readlink /target'
+	assert_output "content
+/etc/made"
+}
+
+@test "mounts: a source that only the caller can reach is opened by the caller, as root" {
+	require_root
+	mkdir -p "$TEST_DIR/closed/dir"
+	echo content >"$TEST_DIR/closed/dir/file"
+	chown 4242:4242 "$TEST_DIR/closed"
+	chmod 700 "$TEST_DIR/closed"
+	chown -R 100000:100000 "$BUNDLE/rootfs"
+	update_config '.linux.namespaces += [{type: "user"}] |
+		.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 1000}] | .linux.gidMappings = .linux.uidMappings'
+	share "$TEST_DIR/closed/dir" /mnt ro
+	share "$TEST_DIR/closed/dir/file" /etc/file ro
+	update_config '.root.readonly = false'
+	inside_sh 'cat /mnt/file /etc/file; stat -c %u /mnt; grep " /mnt " /proc/self/mountinfo | cut -d" " -f6'
+	assert_output "content
+content
+65534
+ro,relatime"
+	share "$TEST_DIR/closed/none" /srv
+	fails "open bind source $TEST_DIR/closed/none for /srv: No such file or directory"
+}
+
+@test "mounts: a source that only the caller can reach is opened by the caller, as a user" {
+	require_user
+	require_subids
+	mkdir -p "$TEST_DIR/closed/dir"
+	echo content >"$TEST_DIR/closed/dir/file"
+	chmod 755 "$TEST_DIR/closed/dir"
+	chmod 700 "$TEST_DIR/closed"
+	# the caller is not root in there: IDs of podman's keep-id
+	update_config '.linux.uidMappings = [
+			{containerID: 0, hostID: $subuid, size: 1000},
+			{containerID: 1000, hostID: $uid, size: 1}] |
+		.linux.gidMappings = [
+			{containerID: 0, hostID: $subgid, size: 1000},
+			{containerID: 1000, hostID: $gid, size: 1}]' \
+		--argjson uid "$(id -u)" --argjson gid "$(id -g)" \
+		--argjson subuid "$(first_subid /etc/subuid)" --argjson subgid "$(first_subid /etc/subgid)"
+	share "$TEST_DIR/closed/dir" /mnt ro
+	inside_sh 'cat /mnt/file; stat -c %u /mnt/file'
+	assert_output "content
+1000"
+}
+
+@test "mounts: a source that the caller cannot reach either is refused" {
+	require_user
+	require_subids
+	mkdir -p "$TEST_DIR/closed/dir"
+	chmod 000 "$TEST_DIR/closed"
+	update_config '.linux.uidMappings = [{containerID: 0, hostID: $subuid, size: 1000}] |
+		.linux.gidMappings = [{containerID: 0, hostID: $subgid, size: 1000}]' \
+		--argjson subuid "$(first_subid /etc/subuid)" --argjson subgid "$(first_subid /etc/subgid)"
+	share "$TEST_DIR/closed/dir" /mnt
+	fails "open bind source $TEST_DIR/closed/dir for /mnt: Permission denied"
+	chmod 700 "$TEST_DIR/closed"
+}
+
 @test "mounts: an unknown option of a bind is refused" {
 	mkdir "$TEST_DIR/dir"
 	share "$TEST_DIR/dir" /mnt noexce

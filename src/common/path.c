@@ -141,9 +141,8 @@ static int walk_step_dots(struct walk *walk, const char *name)
 }
 
 /* What somebody else makes at the same time is as good: it is looked at like any other. */
-static int walk_make(const struct walk *walk, const char *name, bool is_file)
+static int make_at(int here, const char *name, bool is_file)
 {
-	int here = walk_here(walk);
 	auto_fd int file = -1;
 
 	if (is_file)
@@ -165,7 +164,8 @@ static int walk_step(struct walk *walk, const char *name, const char *rest)
 		return walk_step_dots(walk, name);
 	fd = openat(walk_here(walk), name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT && walk->making != MAKE_NOTHING)
-		fd = walk_make(walk, name, is_last && !is_dir && walk->making == MAKE_FILE);
+		fd = make_at(walk_here(walk), name,
+		             is_last && !is_dir && walk->making == MAKE_FILE);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -1;
 	if (S_ISLNK(st.st_mode) && (!is_last || is_dir || !(walk->flags & O_NOFOLLOW)))
@@ -277,6 +277,22 @@ int path_make_in_root(int rootfd, const char *path, bool is_dir, struct error *e
 		return fd;
 	return error_errno(err, "make %s %s in the root filesystem", is_dir ? "directory" : "file",
 	                   path);
+}
+
+int path_make_nofollow_in_root(int rootfd, const char *path, bool is_dir, struct error *err)
+{
+	auto_free char *name = NULL;
+	auto_fd int parent = path_open_parent_in_root(rootfd, path, &name, err);
+	int fd;
+
+	if (parent < 0)
+		return -1;
+	fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		fd = make_at(parent, name, !is_dir);
+	return fd < 0 ? error_errno(err, "make %s %s in the root filesystem",
+	                            is_dir ? "directory" : "file", path)
+	              : fd;
 }
 
 char *path_clean(const char *path)

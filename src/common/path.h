@@ -8,6 +8,7 @@
 #ifndef RTL_COMMON_PATH_H
 #define RTL_COMMON_PATH_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "common/error.h"
@@ -27,6 +28,12 @@ int path_open_in_root(int rootfd, const char *path, int flags, struct error *err
  * Return: a descriptor the caller closes, or -1.
  */
 int path_make_in_root(int rootfd, const char *path, bool is_dir, struct error *err);
+
+/*
+ * path_make_nofollow_in_root() - as path_make_in_root(), but a link as last component is opened
+ *                                itself, whether its target is there or not
+ */
+int path_make_nofollow_in_root(int rootfd, const char *path, bool is_dir, struct error *err);
 
 /*
  * path_open_parent_in_root() - directory that holds the last component of @path, made if missing

@@ -14,6 +14,9 @@
 #include "common/process.h"
 #include "common/str.h"
 
+/* UID_GID_MAP_MAX_EXTENTS */
+#define MAX_ROWS 340
+
 /* How the map of users and the one of groups differ. */
 struct side {
 	const char *file;
@@ -54,6 +57,35 @@ bool idmap_has_outside(const struct idmap *map, uint32_t outside)
 			return true;
 	}
 	return false;
+}
+
+static bool is_overlap(uint32_t a, uint32_t n_a, uint32_t b, uint32_t n_b)
+{
+	return a < (uint64_t)b + n_b && b < (uint64_t)a + n_a;
+}
+
+int idmap_check(const struct idmap *map, struct error *err)
+{
+	if (map->n > MAX_ROWS)
+		return error_set(err, ERR_LIMIT, "%zu rows, the kernel takes %d", map->n, MAX_ROWS);
+	for (size_t i = 0; i < map->n; i++) {
+		const struct idmap_entry *a = &map->entries[i];
+
+		if (!a->count || a->count > UINT32_MAX - a->inside ||
+		    a->count > UINT32_MAX - a->outside)
+			return error_set(err, ERR_INVALID, "%u %u %u: is no range of IDs",
+			                 a->inside, a->outside, a->count);
+		for (size_t k = 0; k < i; k++) {
+			const struct idmap_entry *b = &map->entries[k];
+
+			if (is_overlap(a->inside, a->count, b->inside, b->count) ||
+			    is_overlap(a->outside, a->count, b->outside, b->count))
+				return error_set(err, ERR_INVALID, "%u %u %u overlaps %u %u %u",
+				                 a->inside, a->outside, a->count, b->inside,
+				                 b->outside, b->count);
+		}
+	}
+	return 0;
 }
 
 uint32_t idmap_root(const struct idmap *map)

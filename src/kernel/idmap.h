@@ -42,6 +42,9 @@ void idmap_clear(struct idmap_pair *pair);
 /* idmap_add() - append one row. */
 void idmap_add(struct idmap *map, uint32_t inside, uint32_t outside, uint32_t count);
 
+/* idmap_check() - would the kernel take @map? No row is empty, too long, or lies over another. */
+int idmap_check(const struct idmap *map, struct error *err);
+
 /* idmap_read() - the maps that process @pid has; 0, or -1. The caller clears @ret. */
 int idmap_read(int procfd, pid_t pid, struct idmap_pair *ret, struct error *err);
 

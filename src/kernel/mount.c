@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/path.h"
+#include "kernel/mount_new.h"
 #include "kernel/mount_tree.h"
 #include "kernel/syscalls.h"
 
@@ -18,6 +20,9 @@
 #ifndef ST_NOSYMFOLLOW
 #define ST_NOSYMFOLLOW 0x2000
 #endif
+
+/* mount(2) reads one page of data, and would cut the rest off. */
+#define MAX_DATA 4096
 
 #define PROPAGATION_MASK (MS_PRIVATE | MS_SHARED | MS_SLAVE | MS_UNBINDABLE)
 
@@ -161,7 +166,8 @@ int mount_set_readonly(int fd, struct error *err)
 /* The mount that now covers the target. */
 static int open_covering(const struct mount_target *target, struct error *err)
 {
-	return path_open_in_root(target->rootfd, target->path, O_PATH, err);
+	return path_open_in_root(target->rootfd, target->path,
+	                         O_PATH | (target->is_nofollow ? O_NOFOLLOW : 0), err);
 }
 
 /*
@@ -171,25 +177,20 @@ static int open_covering(const struct mount_target *target, struct error *err)
 static int mount_over_itself(const struct mount_target *target, const char *type,
                              const struct mount_flags *flags)
 {
-	struct mount_attr attr = attr_change(flags->set, 0);
-	auto_fd int fs = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
-	auto_fd int fd = -1;
+	struct error ignored;
+	auto_fd int tree = mount_new_make(type, NULL, flags, NULL, &ignored);
 
-	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -1;
-	fd = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, (unsigned)attr.attr_set);
-	if (fd < 0)
-		return -1;
-	return (int)syscall(SYS_move_mount, fd, "", target->fd, "",
-	                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+	return tree < 0 ? -1 : mount_attach(target, tree);
 }
 
-static int mount_new(const struct mount_target *target, const char *type, const char *source,
-                     const struct mount_flags *flags, const char *data)
+static int mount_by_type(const struct mount_target *target, const char *type, const char *source,
+                         const struct mount_flags *flags, const char *data)
 {
 	struct path_fd_link link = path_fd_link(target->fd);
+	unsigned long set = (flags->set & ~flags->rec_clear) | flags->rec_set;
 
-	if (mount(source, link.s, type, flags->set & ~(unsigned long)(MS_BIND | MS_REC), data) == 0)
+	set &= ~(unsigned long)(MS_BIND | MS_REC | MS_REMOUNT);
+	if (mount(source, link.s, type, set, data) == 0)
 		return 0;
 	if (errno != EBUSY || data)
 		return -1;
@@ -204,8 +205,13 @@ int mount_fs(const struct mount_target *target, const char *type, const char *so
 {
 	auto_fd int fd = -1;
 
-	if (mount_new(target, type, source, flags, data) < 0)
-		return error_errno(err, "mount %s on %s", type, target->path);
+	if (data && strlen(data) >= MAX_DATA)
+		return error_set(err, ERR_LIMIT, "mount %s on %s: options of %zu bytes, at most %d",
+		                 type, target->path, strlen(data), MAX_DATA - 1);
+	if (mount_by_type(target, type, source, flags, data) < 0) {
+		error_errno(err, "mount %s on %s", type, target->path);
+		return err->errnum == EINVAL && data ? mount_new_explain(type, data, err) : -1;
+	}
 	if (!flags->propagation)
 		return 0;
 	fd = open_covering(target, err);
@@ -216,16 +222,7 @@ int mount_fs(const struct mount_target *target, const char *type, const char *so
 	return 0;
 }
 
-static bool is_directory(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* 0, or -1 with errno; ENOSYS or EPERM before anything is attached. */
-static int bind_by_tree(const struct mount_target *target, int source_fd,
-                        const struct mount_flags *flags)
+int mount_clone(int source_fd, const struct mount_flags *flags)
 {
 	unsigned recursive = flags->set & MS_REC ? AT_RECURSIVE : 0;
 	auto_fd int tree =
@@ -240,13 +237,44 @@ static int bind_by_tree(const struct mount_target *target, int source_fd,
 		return -1;
 	if (flags->propagation && set_propagation(tree, flags->propagation) < 0)
 		return -1;
+	return fd_take(&tree);
+}
+
+static bool is_directory(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+int mount_attach(const struct mount_target *target, int tree)
+{
 	if (syscall(SYS_move_mount, tree, "", target->fd, "",
 	            MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0)
 		return 0;
 	/* What mount(2) says to a directory on a file, and Docker explains to its user. */
-	if (errno == EINVAL && is_directory(source_fd) != is_directory(target->fd))
+	if (errno == EINVAL && is_directory(tree) != is_directory(target->fd))
 		errno = ENOTDIR;
 	return -1;
+}
+
+int mount_set_idmap(int tree, int userns_fd, bool is_recursive)
+{
+	struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_IDMAP,
+		.userns_fd = (uint64_t)userns_fd,
+	};
+
+	return set_attr(tree, is_recursive ? AT_RECURSIVE : 0, &attr);
+}
+
+/* 0, or -1 with errno; ENOSYS or EPERM before anything is attached. */
+static int bind_by_tree(const struct mount_target *target, int source_fd,
+                        const struct mount_flags *flags)
+{
+	auto_fd int tree = mount_clone(source_fd, flags);
+
+	return tree < 0 ? -1 : mount_attach(target, tree);
 }
 
 static int remount_recursive(int fd, const void *data, struct error *err)
@@ -255,6 +283,20 @@ static int remount_recursive(int fd, const void *data, struct error *err)
 
 	return remount_bind(fd, flags->rec_set, flags->rec_clear) < 0 ? error_errno(err, "remount")
 	                                                              : 0;
+}
+
+/* mount(2) for what mount_setattr(2) would have done to the mount at @fd. */
+static int change_by_mount(int fd, const char *path, const struct mount_flags *flags,
+                           struct error *err)
+{
+	if (remount_bind(fd, flags->set, flags->clear) < 0)
+		return error_errno(err, "set mount options of %s", path);
+	if ((flags->rec_set || flags->rec_clear) &&
+	    mount_tree_each(fd, remount_recursive, flags, err) < 0)
+		return error_wrap(err, "set recursive mount options of %s", path);
+	if (flags->propagation && set_propagation(fd, flags->propagation) < 0)
+		return error_errno(err, "set propagation of %s", path);
+	return 0;
 }
 
 static int bind_by_mount(const struct mount_target *target, int source_fd,
@@ -269,14 +311,21 @@ static int bind_by_mount(const struct mount_target *target, int source_fd,
 	fd = open_covering(target, err);
 	if (fd < 0)
 		return -1;
-	if (remount_bind(fd, flags->set, flags->clear) < 0)
-		return error_errno(err, "set mount options of %s", target->path);
-	if ((flags->rec_set || flags->rec_clear) &&
-	    mount_tree_each(fd, remount_recursive, flags, err) < 0)
-		return error_wrap(err, "set recursive mount options of %s", target->path);
-	if (flags->propagation && set_propagation(fd, flags->propagation) < 0)
-		return error_errno(err, "set propagation of %s", target->path);
-	return 0;
+	return change_by_mount(fd, target->path, flags, err);
+}
+
+int mount_change(const struct mount_target *target, const struct mount_flags *flags,
+                 struct error *err)
+{
+	int fd = target->fd;
+
+	if (set_attr_unless_locked(fd, 0, flags->set, flags->clear) == 0 &&
+	    set_attr_unless_locked(fd, AT_RECURSIVE, flags->rec_set, flags->rec_clear) == 0 &&
+	    (!flags->propagation || set_propagation(fd, flags->propagation) == 0))
+		return 0;
+	if (is_missing_call())
+		return change_by_mount(fd, target->path, flags, err);
+	return error_errno(err, "set mount options of %s", target->path);
 }
 
 int mount_bind(const struct mount_target *target, int source_fd, const struct mount_flags *flags,

@@ -24,12 +24,15 @@ struct mount_target {
 	int rootfd;       /* the root the path is below */
 	const char *path; /* for messages, and to find the new mount again */
 	int fd;           /* what is mounted on; O_PATH */
+	bool is_nofollow; /* the path's last component is not followed */
 };
 
 /*
  * mount_fs() - mount a new filesystem of @type onto @target
- * @flags: set bits are applied at once, propagation afterwards
- * @data:  filesystem's own options, comma separated, or NULL
+ * @flags: all but the propagation is applied at once; there is nothing below yet for which
+ *         the recursive ones could mean more
+ * @data:  filesystem's own options, comma separated, or NULL; one that the filesystem refuses
+ *         is named in the error
  */
 int mount_fs(const struct mount_target *target, const char *type, const char *source,
              const struct mount_flags *flags, const char *data, struct error *err);
@@ -43,6 +46,31 @@ int mount_fs(const struct mount_target *target, const char *type, const char *so
  */
 int mount_bind(const struct mount_target *target, int source_fd, const struct mount_flags *flags,
                struct error *err);
+
+/*
+ * mount_clone() - a copy of the mount at @source_fd, of what is at and below it, attached nowhere
+ * @flags: as of mount_bind()
+ * Return: the copy, which the caller closes; or -1 with errno.
+ */
+int mount_clone(int source_fd, const struct mount_flags *flags);
+
+/* mount_attach() - put the detached mount @tree onto @target; 0, or -1 with errno. */
+int mount_attach(const struct mount_target *target, int tree);
+
+/*
+ * mount_set_idmap() - map the owners of the detached mount @tree by the user namespace @userns_fd,
+ *                     which is not the initial one (MOUNT_ATTR_IDMAP, Linux 5.12)
+ * Return: 0, or -1 with errno: EINVAL where the filesystem does not take it, EPERM where it belongs
+ *         to a user namespace that the caller has no rights over, or is mapped already.
+ */
+int mount_set_idmap(int tree, int userns_fd, bool is_recursive);
+
+/*
+ * mount_change() - give the mount at @target->fd other flags, as the option "remount" asks for: the
+ *                  mount's own, never those of the filesystem behind it
+ */
+int mount_change(const struct mount_target *target, const struct mount_flags *flags,
+                 struct error *err);
 
 /*
  * mount_clone_here() - bind the working directory, with all below it, onto itself

@@ -5,20 +5,24 @@
 #include <string.h>
 #include <sys/mount.h>
 
+#define IDMAP_MODES (MOUNT_IDMAP | MOUNT_IDMAP_REC)
 #define ATIME_MODES (MS_NOATIME | MS_RELATIME | MS_STRICTATIME)
 
-enum option_kind { FLAG, RECURSIVE, PROPAGATION, NOTHING };
+enum option_kind { FLAG, RECURSIVE, PROPAGATION, EXTRA, NOTHING };
 
 /* name, kind, set, clear */
 #define MOUNT_OPTIONS(X)                                                                           \
 	X("async", FLAG, 0, MS_SYNCHRONOUS)                                                        \
 	X("atime", FLAG, 0, MS_NOATIME)                                                            \
 	X("bind", FLAG, MS_BIND, 0)                                                                \
+	X("copy-symlink", EXTRA, MOUNT_COPY_SYMLINK, 0)                                            \
 	X("defaults", NOTHING, 0, 0)                                                               \
+	X("dest-nofollow", EXTRA, MOUNT_DEST_NOFOLLOW, 0)                                          \
 	X("dev", FLAG, 0, MS_NODEV)                                                                \
 	X("diratime", FLAG, 0, MS_NODIRATIME)                                                      \
 	X("dirsync", FLAG, MS_DIRSYNC, 0)                                                          \
 	X("exec", FLAG, 0, MS_NOEXEC)                                                              \
+	X("idmap", EXTRA, MOUNT_IDMAP, IDMAP_MODES)                                                \
 	X("iversion", FLAG, MS_I_VERSION, 0)                                                       \
 	X("lazytime", FLAG, MS_LAZYTIME, 0)                                                        \
 	X("loud", FLAG, 0, MS_SILENT)                                                              \
@@ -42,6 +46,7 @@ enum option_kind { FLAG, RECURSIVE, PROPAGATION, NOTHING };
 	X("relatime", FLAG, MS_RELATIME, ATIME_MODES)                                              \
 	X("remount", FLAG, MS_REMOUNT, 0)                                                          \
 	X("rexec", RECURSIVE, 0, MS_NOEXEC)                                                        \
+	X("ridmap", EXTRA, MOUNT_IDMAP | MOUNT_IDMAP_REC, IDMAP_MODES)                             \
 	X("rnoatime", RECURSIVE, MS_NOATIME, ATIME_MODES)                                          \
 	X("rnodev", RECURSIVE, MS_NODEV, 0)                                                        \
 	X("rnodiratime", RECURSIVE, MS_NODIRATIME, 0)                                              \
@@ -65,10 +70,12 @@ enum option_kind { FLAG, RECURSIVE, PROPAGATION, NOTHING };
 	X("shared", PROPAGATION, MS_SHARED, 0)                                                     \
 	X("silent", FLAG, MS_SILENT, 0)                                                            \
 	X("slave", PROPAGATION, MS_SLAVE, 0)                                                       \
+	X("src-nofollow", EXTRA, MOUNT_SRC_NOFOLLOW, 0)                                            \
 	X("strictatime", FLAG, MS_STRICTATIME, ATIME_MODES)                                        \
 	X("suid", FLAG, 0, MS_NOSUID)                                                              \
 	X("symfollow", FLAG, 0, MS_NOSYMFOLLOW)                                                    \
 	X("sync", FLAG, MS_SYNCHRONOUS, 0)                                                         \
+	X("tmpcopyup", EXTRA, MOUNT_COPY_UP, 0)                                                    \
 	X("unbindable", PROPAGATION, MS_UNBINDABLE, 0)
 
 #define X(name, kind, set, clear) {name, kind, set, clear},
@@ -103,6 +110,8 @@ bool mount_option_apply(const char *name, struct mount_flags *flags)
 			change(&flags->rec_set, &flags->rec_clear, option);
 		else if (option->kind == PROPAGATION)
 			flags->propagation = option->set;
+		else if (option->kind == EXTRA)
+			flags->extra = (flags->extra & ~option->clear) | option->set;
 		return true;
 	}
 	return false;

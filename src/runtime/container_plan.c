@@ -18,6 +18,7 @@
 #include "runtime/annotations.h"
 #include "runtime/caller.h"
 #include "runtime/mount_plan.h"
+#include "runtime/mount_trees.h"
 #include "runtime/self_exe.h"
 #include "runtime/user_ns.h"
 
@@ -30,6 +31,7 @@ void container_plan_clear(struct container_plan *plan)
 		cleanup_fd(&plan->joins[i].fd);
 	plan->ctx.n_joins = 0;
 	cleanup_free(&plan->joins);
+	mount_trees_close(plan->mounts, plan->ctx.n_mounts);
 	cleanup_free(&plan->mounts);
 	idmap_clear(&plan->maps);
 	process_plan_clear(&plan->process);
@@ -153,8 +155,25 @@ static bool is_cgroup_v2(void)
 	return statfs("/sys/fs/cgroup", &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
+<<<<<<< HEAD
 int container_plan_make(const struct runtime_options *opts, const char *id,
                         const struct bundle *bundle, struct container_plan *ret, struct error *err)
+=======
+static int open_mount_trees(const struct oci_config *config, const struct container_plan *plan,
+                            const struct idmap_pair *maps, struct error *err)
+{
+	struct mount_trees_container container = {.maps = maps, .userns_fd = -1};
+
+	for (size_t i = 0; i < plan->ctx.n_joins; i++) {
+		if (plan->joins[i].flag == CLONE_NEWUSER)
+			container.userns_fd = plan->joins[i].fd;
+	}
+	return mount_trees_open(config, &container, plan->mounts, err);
+}
+
+int container_plan_make(const char *id, const struct bundle *bundle, struct container_plan *ret,
+                        struct error *err)
+>>>>>>> 115854c (mounts: idmap and ridmap, tmpcopyup, link options, remount, sources that only the caller can reach)
 {
 	struct init_ctx *ctx = &ret->ctx;
 	const struct idmap_pair *maps;
@@ -177,5 +196,11 @@ int container_plan_make(const struct runtime_options *opts, const char *id,
 		return -1;
 	ctx->mounts = ret->mounts;
 	ctx->n_mounts = bundle->config->n_mounts;
+<<<<<<< HEAD
 	return process_plan_make(ctx, bundle->config->linux->seccomp, opts, &ret->process, err);
+=======
+	if (open_mount_trees(bundle->config, ret, maps, err) < 0)
+		return -1;
+	return process_plan_make(ctx, bundle->config->linux->seccomp, &ret->process, err);
+>>>>>>> 115854c (mounts: idmap and ridmap, tmpcopyup, link options, remount, sources that only the caller can reach)
 }

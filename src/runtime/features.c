@@ -134,7 +134,7 @@ static struct oci_features_linux *make_linux(void *root)
 	linux->memory_policy->flags =
 		names_of(&oci_memory_policy_flag_names, &linux->memory_policy->n_flags);
 	linux->mount_extensions = json_alloc(root, sizeof(*linux->mount_extensions));
-	linux->mount_extensions->idmap = make_switch(root, false);
+	linux->mount_extensions->idmap = make_switch(root, true);
 	linux->net_devices = make_switch(root, true);
 	return linux;
 }

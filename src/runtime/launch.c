@@ -11,6 +11,7 @@
 
 #include "common/cleanup.h"
 #include "common/log.h"
+#include "common/path.h"
 #include "common/process.h"
 #include "runtime/caller.h"
 #include "runtime/init/channel.h"
@@ -252,6 +253,23 @@ static int unexpected(const struct channel_message *message, struct error *err)
 	return error_set(err, ERR_INVALID, "init channel: unexpected step %u", message->step);
 }
 
+/* The source of a bind mount, below the init's "/", with our own rights. */
+static int answer_source(const struct launch *launch, int number, int root_fd, struct error *err)
+{
+	const struct init_ctx *ctx = launch->ctx;
+	struct error refused = {0};
+	auto_fd int source = -1;
+
+	if (root_fd < 0 || number < 0 || (size_t)number >= ctx->n_mounts)
+		return error_set(err, ERR_INVALID, "init channel: no bind mount %d", number);
+	source = path_open_in_root(root_fd, ctx->mounts[number].source,
+	                           init_source_flags(&ctx->mounts[number].flags), &refused);
+	if (source >= 0)
+		return channel_send_fd(launch->channel_fd, STEP_SOURCE, source, err);
+	return channel_send(launch->channel_fd, STEP_SOURCE,
+	                    refused.errnum ? -refused.errnum : -EACCES, err);
+}
+
 /* Return: 1 when the init is ready and nothing else is to come; 0; -1. */
 static int take_message(struct launch *launch, const struct channel_message *message, int *passed,
                         bool *is_ready, struct error *err)
@@ -265,6 +283,10 @@ static int take_message(struct launch *launch, const struct channel_message *mes
 		if (!launch->on_listener)
 			return unexpected(message, err);
 		if (launch->on_listener(launch, *passed, launch->data, err) < 0)
+			return -1;
+		break;
+	case STEP_SOURCE:
+		if (answer_source(launch, message->value, *passed, err) < 0)
 			return -1;
 		break;
 	case STEP_READY:

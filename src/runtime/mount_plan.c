@@ -10,6 +10,7 @@
 #include "common/path.h"
 #include "common/str.h"
 #include "runtime/annotations.h"
+#include "runtime/mount_idmap.h"
 
 /* What is known of the mount at hand. */
 struct plan {
@@ -27,41 +28,49 @@ static bool is_unmapped_gid(const struct plan *plan, const char *option)
 	       !idmap_has(&plan->maps->gid, (uint32_t)gid);
 }
 
-/* Options that ask for an ID-mapped mount, or copy what is beneath: not silently nothing. */
-static bool is_unsupported(const char *option)
+/* Options that mean something for one kind of mount only: not silently nothing for the others. */
+static int check_extra(const struct init_mount *mount, struct error *err)
 {
-	static const char *const names[] = {"idmap",        "ridmap",       "tmpcopyup",
-	                                    "copy-symlink", "src-nofollow", "dest-nofollow"};
+	static const struct {
+		unsigned long extra;
+		const char *name;
+		bool is_for_bind;
+	} options[] = {
+		{MOUNT_COPY_UP, "tmpcopyup", false},
+		{MOUNT_COPY_SYMLINK, "copy-symlink", true},
+		{MOUNT_SRC_NOFOLLOW, "src-nofollow", true},
+		{MOUNT_DEST_NOFOLLOW, "dest-nofollow", true},
+		{MOUNT_IDMAP, "idmap", true},
+	};
+	bool is_tmpfs = !mount->is_bind && mount->type && strcmp(mount->type, "tmpfs") == 0;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(option, names[i]) == 0 ||
-		    (str_has_prefix(option, names[i]) && option[strlen(names[i])] == '='))
-			return true;
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (!(mount->flags.extra & options[i].extra) ||
+		    (options[i].is_for_bind ? mount->is_bind : is_tmpfs))
+			continue;
+		return error_set(err, ERR_INVALID, "options: %s: is for %s only", options[i].name,
+		                 options[i].is_for_bind ? "bind mounts" : "a tmpfs");
 	}
-	return false;
+	return 0;
 }
 
-static int plan_options(const struct plan *plan, const struct oci_mount *mount,
-                        struct init_mount *ret, struct error *err)
+static void plan_options(const struct plan *plan, const struct oci_mount *mount,
+                         struct init_mount *ret)
 {
 	auto_str struct str data = {0};
 
 	for (size_t i = 0; i < mount->n_options; i++) {
 		const char *option = mount->options[i];
 
-		if (mount_option_apply(option, &ret->flags) || is_unmapped_gid(plan, option))
+		if (mount_option_apply(option, &ret->flags) ||
+		    mount_idmap_option(option, &ret->flags) || is_unmapped_gid(plan, option))
 			continue;
-		if (is_unsupported(option))
-			return error_set(err, ERR_UNSUPPORTED,
-			                 "options[%zu]: %s: not supported by this version", i,
-			                 option);
 		if (data.len)
 			str_append_char(&data, ',');
 		str_append(&data, option);
 	}
 	if (data.len)
 		ret->data = json_strdup(plan->config, data.s);
-	return 0;
 }
 
 static int plan_bind(const struct plan *plan, const struct oci_mount *mount, struct init_mount *ret,
@@ -79,6 +88,15 @@ static int plan_bind(const struct plan *plan, const struct oci_mount *mount, str
 	clean = path_clean(joined);
 	ret->source = json_strdup(plan->config, clean);
 	return 0;
+}
+
+/* What is there already gets other flags: the mount's own, never the filesystem's behind it. */
+static int plan_remount(const struct init_mount *mount, struct error *err)
+{
+	if (!mount->data)
+		return 0;
+	return error_set(err, ERR_INVALID, "options: %s: remount changes flags of the mount only",
+	                 mount->data);
 }
 
 /* SELinux: the label of everything on the new filesystem; the kernel's own have theirs. */
@@ -108,16 +126,20 @@ static int plan_one(const struct plan *plan, const struct oci_mount *mount, stru
 	ret->destination = json_strdup(plan->config, clean);
 	ret->type = mount->type;
 	ret->source = mount->source;
-	if (plan_options(plan, mount, ret, err) < 0)
-		return -1;
+	ret->tree_fd = -1;
+	plan_options(plan, mount, ret);
 	if (mount->type && strcmp(mount->type, "bind") == 0)
 		ret->flags.set |= MS_BIND;
 	if (mount->type && strcmp(mount->type, "rbind") == 0)
 		ret->flags.set |= MS_BIND | MS_REC;
 	ret->is_bind = ret->flags.set & MS_BIND;
+	/* Older callers give maps alone: the spec's option is newer than its members. */
 	if (mount->n_uid_mappings || mount->n_gid_mappings)
-		return error_set(err, ERR_UNSUPPORTED,
-		                 "uidMappings: not supported by this version");
+		ret->flags.extra |= MOUNT_IDMAP;
+	if (check_extra(ret, err) < 0)
+		return -1;
+	if (ret->flags.set & MS_REMOUNT)
+		return plan_remount(ret, err);
 	if (ret->is_bind)
 		return plan_bind(plan, mount, ret, err);
 	if (str_is_empty(mount->type))

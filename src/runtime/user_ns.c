@@ -3,11 +3,16 @@
 #include "runtime/user_ns.h"
 
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "common/log.h"
+#include "common/process.h"
 #include "common/subid.h"
 #include "runtime/caller.h"
 
@@ -69,4 +74,43 @@ void user_ns_default(const struct oci_user *user, struct idmap_pair *ret)
 		n_uids = 0;
 	add_default(&ret->uid, geteuid(), user ? user->uid : 0, uids, n_uids);
 	add_default(&ret->gid, getegid(), user ? user->gid : 0, gids, n_gids);
+}
+
+/* Until the maps are written and the namespace is held by a descriptor. */
+__attribute__((noreturn)) static void wait_for_end(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	for (;;)
+		pause();
+}
+
+static int map_and_open(pid_t pid, const struct idmap_pair *maps, struct error *err)
+{
+	const struct caller *caller = caller_get();
+	char path[32];
+	int fd;
+
+	if (idmap_write(caller->proc_fd, pid, maps, caller->can_map_ids, err) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "%d/ns/user", pid);
+	fd = openat(caller->proc_fd, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? error_errno(err, "open the user namespace of an ID-mapped mount") : fd;
+}
+
+int user_ns_make(const struct idmap_pair *maps, struct error *err)
+{
+	const struct process_clone how = {.flags = CLONE_NEWUSER, .cgroup_fd = -1};
+	auto_fd int pidfd = -1;
+	pid_t pid = process_clone(&how, &pidfd, err);
+	struct error ignored;
+	int fd;
+
+	if (pid < 0)
+		return error_wrap(err, "make a user namespace for an ID-mapped mount");
+	if (pid == 0)
+		wait_for_end();
+	fd = map_and_open(pid, maps, err);
+	process_signal(pidfd, pid, SIGKILL);
+	process_wait(pid, &ignored);
+	return fd;
 }

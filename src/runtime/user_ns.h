@@ -19,4 +19,10 @@ void user_ns_from_config(const struct oci_linux *conf, struct idmap_pair *ret);
  */
 void user_ns_default(const struct oci_user *user, struct idmap_pair *ret);
 
+/*
+ * user_ns_make() - a user namespace with @maps and nobody in it, for mount_set_idmap()
+ * Return: its descriptor, which the caller closes; or -1.
+ */
+int user_ns_make(const struct idmap_pair *maps, struct error *err);
+
 #endif

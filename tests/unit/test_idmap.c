@@ -243,3 +243,47 @@ TEST(a_process_that_is_gone_has_no_maps)
 	wrapped = mem_printf("write ID maps: %s", text);
 	EXPECT_ERROR(idmap_write(proc, pid, &pair, true, err), ERR_NOT_FOUND, wrapped);
 }
+
+/* Rows of three numbers. */
+static int check(const uint32_t (*rows)[3], size_t n, struct error *err)
+{
+	auto_idmap struct idmap_pair maps = {0};
+
+	for (size_t i = 0; i < n; i++)
+		idmap_add(&maps.uid, rows[i][0], rows[i][1], rows[i][2]);
+	return idmap_check(&maps.uid, err);
+}
+
+TEST(a_map_that_the_kernel_would_refuse_is_refused_first)
+{
+	static const uint32_t good[][3] = {{0, 1000, 1}, {1, 100000, 65536}, {65537, 5, 1}};
+	static const uint32_t empty[][3] = {{0, 1000, 0}};
+	static const uint32_t last[][3] = {{4294967294, 0, 1}};
+	static const uint32_t long_inside[][3] = {{4294967290, 0, 10}};
+	static const uint32_t long_outside[][3] = {{0, 4294967290, 6}};
+	static const uint32_t twice_inside[][3] = {{0, 1000, 10}, {9, 2000, 10}};
+	static const uint32_t twice_outside[][3] = {{5, 1000, 10}, {100, 995, 6}};
+
+	EXPECT_OK(check(good, 3, err));
+	EXPECT_OK(check(NULL, 0, err));
+	EXPECT_OK(check(last, 1, err));
+	EXPECT_ERROR(check(empty, 1, err), ERR_INVALID, "0 1000 0: is no range of IDs");
+	EXPECT_ERROR(check(long_inside, 1, err), ERR_INVALID,
+	             "4294967290 0 10: is no range of IDs");
+	EXPECT_ERROR(check(long_outside, 1, err), ERR_INVALID,
+	             "0 4294967290 6: is no range of IDs");
+	EXPECT_ERROR(check(twice_inside, 2, err), ERR_INVALID, "9 2000 10 overlaps 0 1000 10");
+	EXPECT_ERROR(check(twice_outside, 2, err), ERR_INVALID, "100 995 6 overlaps 5 1000 10");
+}
+
+TEST(a_map_has_as_many_rows_as_the_kernel_takes)
+{
+	uint32_t rows[341][3];
+
+	for (uint32_t i = 0; i < 341; i++) {
+		rows[i][0] = rows[i][1] = i;
+		rows[i][2] = 1;
+	}
+	EXPECT_OK(check(rows, 340, err));
+	EXPECT_ERROR(check(rows, 341, err), ERR_LIMIT, "341 rows, the kernel takes 340");
+}

@@ -170,8 +170,81 @@ MOUNTS(a_filesystem_that_cannot_be_mounted_is_named)
 
 	EXPECT_ERROR(mount_fs(&place, "nosuchfs", "x", &none, NULL, err), ERR_SYSTEM,
 	             "mount nosuchfs on place: No such device");
-	EXPECT_ERROR(mount_fs(&place, "tmpfs", "x", &none, "nosuchoption", err), ERR_SYSTEM,
-	             "mount tmpfs on place: Invalid argument");
+	EXPECT_ERROR(mount_fs(&place, "tmpfs", "x", &none, "size=1m,nosuchoption", err), ERR_SYSTEM,
+	             "mount tmpfs on place: Invalid argument: tmpfs: option nosuchoption: "
+	             "Invalid argument (tmpfs: Unknown parameter 'nosuchoption')");
+}
+
+MOUNTS(options_that_the_kernel_would_cut_off_are_refused)
+{
+	const struct mount_flags none = {0};
+	struct mount_target place = target("place");
+	char data[4097];
+
+	memset(data, 'x', sizeof(data) - 1);
+	data[sizeof(data) - 1] = '\0';
+	EXPECT_ERROR(mount_fs(&place, "tmpfs", "x", &none, data, err), ERR_LIMIT,
+	             "mount tmpfs on place: options of 4096 bytes, at most 4095");
+}
+
+MOUNTS(recursive_flags_are_flags_of_a_new_filesystem)
+{
+	const struct mount_flags flags = {.rec_set = MS_RDONLY | MS_NOSUID,
+	                                  .set = MS_NOEXEC | MS_NODEV,
+	                                  .rec_clear = MS_NODEV};
+	struct mount_target place = target("place");
+
+	EXPECT_OK(mount_fs(&place, "tmpfs", "x", &flags, NULL, err));
+	EXPECT_INT(flags_of("place") & (ST_RDONLY | ST_NOSUID | ST_NOEXEC | ST_NODEV),
+	           ST_RDONLY | ST_NOSUID | ST_NOEXEC);
+}
+
+MOUNTS(the_flags_of_a_mount_are_changed_where_it_is)
+{
+	const struct mount_flags bind = {.set = MS_BIND | MS_REC | MS_NOEXEC};
+	const struct mount_flags change = {.set = MS_REMOUNT | MS_RDONLY,
+	                                   .clear = MS_NOEXEC,
+	                                   .rec_set = MS_NOSUID,
+	                                   .propagation = MS_SHARED};
+	int source = make_source(err);
+	struct mount_target place = target("place");
+	auto_free char *info = NULL;
+
+	REQUIRE_OK(mount_bind(&place, source, &bind, err));
+	place.fd = path_open_in_root(place.rootfd, "place", O_PATH, err);
+	EXPECT_OK(mount_change(&place, &change, err));
+	EXPECT_INT(flags_of("place") & (ST_RDONLY | ST_NOSUID | ST_NOEXEC), ST_RDONLY | ST_NOSUID);
+	EXPECT_INT(flags_of("place/sub") & (ST_RDONLY | ST_NOSUID), ST_NOSUID);
+	EXPECT_INT(flags_of("source") & (ST_RDONLY | ST_NOSUID), 0);
+	info = mountinfo("place", err);
+	EXPECT_CONTAINS(info, " shared:");
+}
+
+MOUNTS(what_is_no_mount_has_no_flags_to_change)
+{
+	const struct mount_flags change = {.set = MS_REMOUNT | MS_RDONLY};
+	struct mount_target place = target("place");
+
+	EXPECT(mount_change(&place, &change, err) < 0);
+	EXPECT_CONTAINS(err->msg, "set mount options of place: ");
+}
+
+MOUNTS(a_link_can_be_mounted_on_and_be_the_source)
+{
+	const struct mount_flags flags = {.set = MS_BIND};
+	auto_free char *from = at("from");
+	auto_free char *to = at("to");
+	auto_fd int source = -1;
+	struct mount_target place = {.path = "to", .is_nofollow = true};
+	char text[64] = {0};
+
+	REQUIRE(symlink("there", from) == 0 && symlink("nowhere", to) == 0);
+	source = open(from, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	place.rootfd = open(test_dir(), O_PATH | O_CLOEXEC);
+	place.fd = open(to, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	EXPECT_OK(mount_bind(&place, source, &flags, err));
+	EXPECT(readlink(to, text, sizeof(text) - 1) > 0);
+	EXPECT_STR(text, "there");
 }
 
 MOUNTS(a_bind_shows_the_source_without_the_mounts_below)

@@ -176,3 +176,26 @@ TEST(what_one_option_sets_its_opposite_clears)
 		EXPECT(off.clear & on.set);
 	}
 }
+
+TEST(options_that_are_no_flag_are_kept_apart)
+{
+	static const struct {
+		const char *list;
+		unsigned long extra;
+	} cases[] = {
+		{"tmpcopyup", MOUNT_COPY_UP},
+		{"copy-symlink", MOUNT_COPY_SYMLINK},
+		{"src-nofollow,dest-nofollow", MOUNT_SRC_NOFOLLOW | MOUNT_DEST_NOFOLLOW},
+		{"idmap", MOUNT_IDMAP},
+		{"ridmap", MOUNT_IDMAP | MOUNT_IDMAP_REC},
+		{"ridmap,idmap", MOUNT_IDMAP},
+		{"idmap,ridmap", MOUNT_IDMAP | MOUNT_IDMAP_REC},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct mount_flags flags = apply(cases[i].list);
+
+		EXPECT_INT(flags.extra, cases[i].extra);
+		EXPECT(!flags.set && !flags.clear && !flags.rec_set && !flags.rec_clear);
+	}
+}

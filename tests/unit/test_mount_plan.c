@@ -146,20 +146,60 @@ TEST(a_bind_needs_a_source_and_anything_else_a_type)
 	EXPECT_REFUSED("{\"destination\":\"/a\",\"type\":\"\"}", ERR_INVALID, "type: missing");
 }
 
-TEST(what_cannot_be_had_is_not_left_out)
+TEST(options_beyond_the_kernels_are_noted)
 {
-	EXPECT_REFUSED(
-		"{\"destination\":\"/a\",\"source\":\"/x\",\"options\":[\"bind\",\"idmap\"]}",
-		ERR_UNSUPPORTED, "options[1]: idmap: not supported by this version");
-	EXPECT_REFUSED(
-		"{\"destination\":\"/a\",\"source\":\"/x\",\"options\":[\"ridmap=uids=0-1-2\""
-		",\"bind\"]}",
-		ERR_UNSUPPORTED, "options[0]: ridmap=uids=0-1-2: not supported by this version");
-	EXPECT_REFUSED("{\"destination\":\"/a\",\"type\":\"tmpfs\",\"options\":[\"tmpcopyup\"]}",
-	               ERR_UNSUPPORTED, "options[0]: tmpcopyup: not supported by this version");
+	auto_json struct oci_config *config = config_with(
+		"[{\"destination\":\"/a\",\"type\":\"tmpfs\",\"options\":[\"tmpcopyup\"]},"
+		"{\"destination\":\"/b\",\"source\":\"/x\",\"type\":\"bind\",\"options\":"
+		"[\"copy-symlink\",\"src-nofollow\",\"dest-nofollow\"]},"
+		"{\"destination\":\"/c\",\"source\":\"/x\",\"options\":[\"rbind\",\"ridmap\"]},"
+		"{\"destination\":\"/d\",\"source\":\"/x\",\"options\":[\"bind\","
+		"\"idmap=uids=0-1-2;gids=0-1-2\"]},"
+		"{\"destination\":\"/e\",\"source\":\"/x\",\"type\":\"bind\","
+		"\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}]}]",
+		err);
+	auto_free struct init_mount *mounts = NULL;
+
+	REQUIRE_OK(plan(config, NULL, &mounts, err));
+	EXPECT_INT(mounts[0].flags.extra, MOUNT_COPY_UP);
+	EXPECT_INT(mounts[1].flags.extra,
+	           MOUNT_COPY_SYMLINK | MOUNT_SRC_NOFOLLOW | MOUNT_DEST_NOFOLLOW);
+	EXPECT_INT(mounts[2].flags.extra, MOUNT_IDMAP | MOUNT_IDMAP_REC);
+	EXPECT_INT(mounts[3].flags.extra, MOUNT_IDMAP);
+	EXPECT_INT(mounts[4].flags.extra, MOUNT_IDMAP);
+	for (size_t i = 0; i < 5; i++) {
+		EXPECT_STR(mounts[i].data, NULL);
+		EXPECT_INT(mounts[i].tree_fd, -1);
+	}
+}
+
+TEST(an_option_for_another_kind_of_mount_is_refused)
+{
+	EXPECT_REFUSED("{\"destination\":\"/a\",\"type\":\"proc\",\"options\":[\"tmpcopyup\"]}",
+	               ERR_INVALID, "options: tmpcopyup: is for a tmpfs only");
 	EXPECT_REFUSED("{\"destination\":\"/a\",\"source\":\"/x\",\"type\":\"bind\","
-	               "\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}]}",
-	               ERR_UNSUPPORTED, "uidMappings: not supported by this version");
+	               "\"options\":[\"tmpcopyup\"]}",
+	               ERR_INVALID, "options: tmpcopyup: is for a tmpfs only");
+	EXPECT_REFUSED("{\"destination\":\"/a\",\"type\":\"tmpfs\",\"options\":[\"ridmap\"]}",
+	               ERR_INVALID, "options: idmap: is for bind mounts only");
+	EXPECT_REFUSED("{\"destination\":\"/a\",\"type\":\"tmpfs\","
+	               "\"gidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}]}",
+	               ERR_INVALID, "options: idmap: is for bind mounts only");
+	EXPECT_REFUSED("{\"destination\":\"/a\",\"type\":\"tmpfs\","
+	               "\"options\":[\"src-nofollow\"]}",
+	               ERR_INVALID, "options: src-nofollow: is for bind mounts only");
+}
+
+TEST(a_remount_needs_neither_source_nor_type_and_takes_flags_only)
+{
+	auto_json struct oci_config *config = config_with(
+		"[{\"destination\":\"/a\",\"options\":[\"remount\",\"bind\",\"ro\"]}]", err);
+	auto_free struct init_mount *mounts = NULL;
+
+	REQUIRE_OK(plan(config, NULL, &mounts, err));
+	EXPECT_INT(mounts[0].flags.set, MS_REMOUNT | MS_BIND | MS_RDONLY);
+	EXPECT_REFUSED("{\"destination\":\"/a\",\"options\":[\"remount\",\"size=1m\"]}",
+	               ERR_INVALID, "options: size=1m: remount changes flags of the mount only");
 }
 
 TEST(the_mount_that_is_wrong_is_numbered)

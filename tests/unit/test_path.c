@@ -559,3 +559,26 @@ TEST(descriptors_have_a_name_in_proc)
 	EXPECT_STR(path_fd_link(7).s, "/proc/self/fd/7");
 	EXPECT_STR(path_fd_link(2147483647).s, "/proc/self/fd/2147483647");
 }
+
+TEST(a_link_as_last_component_can_be_opened_itself)
+{
+	auto_fd int root = open(test_dir(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int link = -1;
+	auto_fd int made = -1;
+	auto_fd int dir = -1;
+	struct stat st;
+
+	REQUIRE(symlinkat("/etc", root, "out") == 0);
+	link = path_make_nofollow_in_root(root, "/out", false, err);
+	REQUIRE_OK(link);
+	EXPECT(fstat(link, &st) == 0 && S_ISLNK(st.st_mode));
+	/* those before the last are followed, inside the root */
+	made = path_make_nofollow_in_root(root, "out/file", false, err);
+	REQUIRE_OK(made);
+	EXPECT(fstatat(root, "etc/file", &st, 0) == 0 && S_ISREG(st.st_mode));
+	dir = path_make_nofollow_in_root(root, "new/dir", true, err);
+	REQUIRE_OK(dir);
+	EXPECT(fstatat(root, "new/dir", &st, 0) == 0 && S_ISDIR(st.st_mode));
+	EXPECT_ERROR(path_make_nofollow_in_root(root, "/..", false, err), ERR_INVALID,
+	             "/.. names the root itself");
+}

@@ -40,7 +40,12 @@ void channel_send_error(int fd, const struct error *error)
 
 int channel_send_fd(int fd, enum channel_step step, int passed, struct error *err)
 {
-	struct channel_message message = {.step = step};
+	return channel_ask(fd, step, 0, passed, err);
+}
+
+int channel_ask(int fd, enum channel_step step, int value, int passed, struct error *err)
+{
+	struct channel_message message = {.step = step, .value = value};
 
 	if (socket_send_fd(fd, &message, SHORT_SIZE, passed) < 0)
 		return error_errno(err, "send a descriptor over the init channel");

@@ -24,6 +24,13 @@ enum channel_step {
 	STEP_READY,     /* init: set up and confined, all but the start */
 	STEP_START,     /* parent: the state is recorded, go on */
 	STEP_FAILED,    /* init: error says why; it exits */
+
+	/*
+	 * At any time before STEP_HOOKS. Init: carries its "/"; value is the number of a bind mount
+	 * whose source it may not open. Parent: carries the source, or value is the error,
+	 * negative.
+	 */
+	STEP_SOURCE,
 };
 
 struct channel_message {
@@ -40,6 +47,9 @@ int channel_send(int fd, enum channel_step step, int value, struct error *err);
 
 /* channel_send_fd() - send @step with the descriptor @passed; the sender keeps its copy. */
 int channel_send_fd(int fd, enum channel_step step, int passed, struct error *err);
+
+/* channel_ask() - as channel_send_fd(), with @value; the answer is then to be received. */
+int channel_ask(int fd, enum channel_step step, int value, int passed, struct error *err);
 
 /* channel_send_error() - send STEP_FAILED with @error; nothing is to be done if that fails. */
 void channel_send_error(int fd, const struct error *error);

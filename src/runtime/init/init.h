@@ -31,6 +31,7 @@ struct init_mount {
 	struct mount_flags flags;
 	bool is_bind;
 	bool is_own_dir; /* proc, sysfs: a symlink in the way is refused */
+	int tree_fd;     /* ID-mapped: the finished bind, detached, made by the parent; or -1 */
 };
 
 struct init_tuning;
@@ -172,6 +173,9 @@ int init_close_joined(struct init_ctx *ctx, struct error *err);
  * into it. What is left is close-on-exec. Afterwards ctx->proc_fd and ctx->rootfs_fd are -1.
  */
 int init_close_descriptors(struct init_ctx *ctx, struct error *err);
+
+/* init_source_flags() - how the source of a bind mount with @flags is opened: flags of open(2). */
+int init_source_flags(const struct mount_flags *flags);
 
 /* init_oom_score() - process.oomScoreAdj, before the process becomes undumpable. */
 int init_oom_score(const struct init_ctx *ctx, struct error *err);

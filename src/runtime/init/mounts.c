@@ -7,12 +7,12 @@
  * what the image has put there, links included, cannot lead outside.
  */
 #include <fcntl.h>
-#include <limits.h>
+#include <linux/magic.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
@@ -21,6 +21,9 @@
 #include "common/path.h"
 #include "common/str.h"
 #include "kernel/mount.h"
+#include "kernel/mount_new.h"
+#include "runtime/init/bind.h"
+#include "runtime/init/copy_up.h"
 #include "runtime/init/init.h"
 
 #define CGROUP_ROOT "/sys/fs/cgroup"
@@ -65,18 +68,6 @@ static int bind_root(const struct init_ctx *ctx, struct error *err)
 	return error_errno(err, "bind root filesystem %s", ctx->rootfs);
 }
 
-static int open_source(const struct init_mount *mount, bool *ret_is_dir, struct error *err)
-{
-	auto_fd int fd = open(mount->source, O_PATH | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return error_errno(err, "open bind source %s for %s", mount->source,
-		                   mount->destination);
-	*ret_is_dir = S_ISDIR(st.st_mode);
-	return fd_take(&fd);
-}
-
 /* The kernel's own trees go where the path says or nowhere (CVE-2019-19921, CVE-2023-28642). */
 static int refuse_symlink(const struct init_ctx *ctx, const char *path, struct error *err)
 {
@@ -100,17 +91,15 @@ static int open_target(const struct init_ctx *ctx, const char *path, bool is_dir
 	return 0;
 }
 
+/* A source that is not config.json's but the host's own tree. */
 static int bind_path(const struct init_ctx *ctx, const struct init_mount *mount, struct error *err)
 {
-	struct mount_target target;
-	auto_fd int target_fd = -1;
-	bool is_dir = false;
-	auto_fd int source = open_source(mount, &is_dir, err);
+	auto_fd int source = open(mount->source, O_PATH | O_CLOEXEC);
 
-	if (source < 0 || open_target(ctx, mount->destination, is_dir, &target, err) < 0)
-		return -1;
-	target_fd = target.fd;
-	return mount_bind(&target, source, &mount->flags, err);
+	if (source < 0)
+		return error_errno(err, "open bind source %s for %s", mount->source,
+		                   mount->destination);
+	return bind_attach(ctx, mount, source, err);
 }
 
 /* The same mount as a bind of the host's @source, with all below it. */
@@ -137,6 +126,112 @@ static int mount_new(const struct init_ctx *ctx, const struct init_mount *mount,
 	target_fd = target.fd;
 	return mount_fs(&target, type, mount->source ? mount->source : type, &mount->flags, data,
 	                err);
+}
+
+static bool has_option(const char *data, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = data; p && *p; p += strcspn(p, ","), p += *p == ',') {
+		if (strncmp(p, name, len) == 0 && p[len] == '=')
+			return true;
+	}
+	return false;
+}
+
+/* Filled while it is attached nowhere; only then read-only and there. */
+static int attach_copy(const struct init_mount *mount, const char *data,
+                       const struct mount_target *target, int covered_fd, struct error *err)
+{
+	struct mount_flags flags = mount->flags;
+	bool is_readonly = (flags.set | flags.rec_set) & MS_RDONLY;
+	auto_fd int tree = -1;
+	auto_fd int root = -1;
+
+	flags.set &= ~(unsigned long)MS_RDONLY;
+	flags.rec_set &= ~(unsigned long)MS_RDONLY;
+	tree = mount_new_make("tmpfs", mount->source, &flags, data, err);
+	if (tree < 0)
+		return error_wrap(err, "mount tmpfs on %s", target->path);
+	root = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return error_errno(err, "open the new tmpfs for %s", target->path);
+	if (copy_up_tree(covered_fd, root, target->path, err) < 0)
+		return -1;
+	if (!has_option(data, "uid") && !has_option(data, "gid") &&
+	    copy_up_attributes(covered_fd, root, target->path, err) < 0)
+		return -1;
+	if (is_readonly && mount_set_readonly(tree, err) < 0)
+		return -1;
+	return mount_attach(target, tree) < 0 ? error_errno(err, "mount tmpfs on %s", target->path)
+	                                      : 0;
+}
+
+/* Before the newer calls: mounted first, its root found again and looked at. */
+static int mount_copy_by_path(const struct init_mount *mount, const char *data,
+                              const struct mount_target *target, int covered_fd, struct error *err)
+{
+	struct mount_flags flags = mount->flags;
+	auto_fd int root = -1;
+	struct stat covered;
+	struct stat st;
+	struct statfs fs;
+
+	flags.set &= ~(unsigned long)MS_RDONLY;
+	if (mount_fs(target, "tmpfs", mount->source, &flags, data, err) < 0)
+		return -1;
+	root = path_open_in_root(target->rootfd, target->path, O_RDONLY | O_DIRECTORY, err);
+	if (root < 0)
+		return -1;
+	if (fstat(covered_fd, &covered) < 0 || fstat(root, &st) < 0 || fstatfs(root, &fs) < 0)
+		return error_errno(err, "look at the new tmpfs on %s", target->path);
+	if (fs.f_type != TMPFS_MAGIC || st.st_dev == covered.st_dev)
+		return error_set(err, ERR_INVALID, "%s was changed while it was mounted on",
+		                 target->path);
+	if (copy_up_tree(covered_fd, root, target->path, err) < 0)
+		return -1;
+	return mount->flags.set & MS_RDONLY ? mount_set_readonly(root, err) : 0;
+}
+
+static int mount_copy(const struct init_mount *mount, const char *data,
+                      const struct mount_target *target, struct error *err)
+{
+	auto_fd int covered = openat(target->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (covered < 0)
+		return error_errno(err, "tmpcopyup of %s", target->path);
+	if (attach_copy(mount, data, target, covered, err) == 0)
+		return 0;
+	if (err->errnum != ENOSYS && err->errnum != EPERM)
+		return -1;
+	return mount_copy_by_path(mount, data, target, covered, err);
+}
+
+/*
+ * A tmpfs has the mode of the directory it covers, unless one is given: so runc and crun do, and
+ * /tmp stays writable for all.
+ */
+static int mount_tmpfs(const struct init_ctx *ctx, const struct init_mount *mount,
+                       struct error *err)
+{
+	struct mount_target target = {.rootfd = ctx->rootfs_fd, .path = mount->destination};
+	auto_fd int fd = path_open_in_root(ctx->rootfs_fd, mount->destination, O_PATH, err);
+	auto_free char *with_mode = NULL;
+	const char *data = mount->data;
+	struct stat st;
+
+	if (fd < 0 && err->errnum != ENOENT)
+		return -1;
+	if (fd < 0)
+		return mount_new(ctx, mount, "tmpfs", data, err);
+	target.fd = fd;
+	if (fstat(fd, &st) == 0 && !has_option(data, "mode"))
+		data = with_mode = mem_printf("mode=%o%s%s", (unsigned)st.st_mode & 07777,
+		                              data ? "," : "", data ? data : "");
+	if (mount->flags.extra & MOUNT_COPY_UP)
+		return mount_copy(mount, data, &target, err);
+	return mount_fs(&target, "tmpfs", mount->source ? mount->source : "tmpfs", &mount->flags,
+	                data, err);
 }
 
 /* One line of /proc/self/cgroup: "3:cpu,cpuacct:/path". The hierarchy's directory and its path. */
@@ -272,13 +367,50 @@ static int mount_filesystem(const struct init_ctx *ctx, const struct init_mount 
 	return -1;
 }
 
-static int mount_one(const struct init_ctx *ctx, const struct init_mount *mount, struct error *err)
+static int bind_configured(const struct init_ctx *ctx, size_t number, struct error *err)
 {
+	const struct init_mount *mount = &ctx->mounts[number];
+	auto_fd int source = -1;
+
+	if (mount->tree_fd >= 0)
+		return bind_attach(ctx, mount, mount->tree_fd, err);
+	source = bind_open(ctx, number, err);
+	return source < 0 ? -1 : bind_attach(ctx, mount, source, err);
+}
+
+/* The option remount: what an earlier mount has put there is changed. */
+static int change_mount(const struct init_ctx *ctx, const struct init_mount *mount,
+                        struct error *err)
+{
+	struct mount_target target = {.rootfd = ctx->rootfs_fd, .path = mount->destination};
+	auto_fd int fd = path_open_in_root(ctx->rootfs_fd, mount->destination, O_PATH, err);
+
+	if (fd < 0)
+		return -1;
+	target.fd = fd;
+	return mount_change(&target, &mount->flags, err);
+}
+
+static int mount_one(const struct init_ctx *ctx, size_t number, struct error *err)
+{
+	const struct init_mount *mount = &ctx->mounts[number];
+
+	if (mount->flags.set & MS_REMOUNT)
+		return change_mount(ctx, mount, err);
 	if (mount->is_bind)
-		return bind_path(ctx, mount, err);
+		return bind_configured(ctx, number, err);
+	if (strcmp(mount->type, "tmpfs") == 0)
+		return mount_tmpfs(ctx, mount, err);
 	if (strcmp(mount->type, "cgroup") == 0 || strcmp(mount->type, "cgroup2") == 0)
 		return mount_cgroup(ctx, mount, err);
 	return mount_filesystem(ctx, mount, err);
+}
+
+int init_source_flags(const struct mount_flags *flags)
+{
+	bool is_link = flags->extra & (MOUNT_SRC_NOFOLLOW | MOUNT_COPY_SYMLINK);
+
+	return O_PATH | O_CLOEXEC | (is_link ? O_NOFOLLOW : 0);
 }
 
 /**
@@ -303,7 +435,7 @@ int init_mounts(struct init_ctx *ctx, struct error *err)
 	if (ctx->rootfs_fd < 0)
 		return -1;
 	for (size_t i = 0; i < ctx->n_mounts; i++) {
-		if (mount_one(ctx, &ctx->mounts[i], err) < 0)
+		if (mount_one(ctx, i, err) < 0)
 			return error_wrap(err, "mounts[%zu]", i);
 	}
 	return 0;
