@@ -228,3 +228,146 @@ poststop" ]
 createContainer
 poststop" ] || fail "$(log)"
 }
+
+# only_host, only_inside: a program at that path exists on one side alone
+only_host() {
+	mkdir -p "$TEST_DIR/only"
+	printf '#!/bin/sh\necho "$0 $*" >>%s/shared/log\n' "$TEST_DIR" >"$TEST_DIR/only/host"
+	chmod -R a+rx "$TEST_DIR/only"
+}
+
+only_inside() {
+	mkdir "$BUNDLE/rootfs/only"
+	printf '#!/bin/sh\necho "$0 $*" >>/shared/log\n' >"$BUNDLE/rootfs/only/inside"
+	chmod -R a+rx "$BUNDLE/rootfs/only"
+}
+
+@test "hooks: paths are resolved on the host, but for startContainer's in the container" {
+	local kind
+
+	only_host
+	only_inside
+	for kind in prestart createRuntime createContainer poststart poststop; do
+		update_config '.hooks[$kind] = [{path: $path, args: ["zero", $kind]}]' \
+			--arg kind $kind --arg path "$TEST_DIR/only/host"
+	done
+	update_config '.hooks.startContainer = [{path: "/only/inside", args: ["zero", "startContainer"]}]'
+	run -0 rtl run --bundle "$BUNDLE" c
+	[ "$(log)" = "$TEST_DIR/only/host prestart
+$TEST_DIR/only/host createRuntime
+$TEST_DIR/only/host createContainer
+/only/inside startContainer
+$TEST_DIR/only/host poststart
+$TEST_DIR/only/host poststop" ] || fail "$(log)"
+}
+
+@test "hooks: a program of the other side does not exist for them" {
+	local kind
+
+	only_host
+	only_inside
+	for kind in prestart createRuntime createContainer poststart; do
+		update_config '.hooks = {($kind): [{path: "/only/inside"}]}' --arg kind $kind
+		fails_with 1 "hooks.${kind}[0]: /only/inside: exit status 127: execute: No such file or directory" run
+	done
+	update_config '.hooks = {startContainer: [{path: $path}]}' --arg path "$TEST_DIR/only/host"
+	fails_with 1 "hooks.startContainer[0]: $TEST_DIR/only/host: exit status 127: execute: No such file or directory" run
+	[ ! -e "$TEST_DIR/shared/log" ]
+}
+
+# namespaces in which each kind of hook runs, a line each, in the order of log_namespaces' loop
+@test "hooks: each runs in the namespaces that are its own" {
+	local kind dir own inside
+
+	for kind in "${kinds[@]}"; do
+		[ $kind = startContainer ] && dir=/shared || dir=$TEST_DIR/shared
+		hook $kind "for ns in mnt uts ipc pid; do readlink /proc/self/ns/\$ns; done >$dir/ns-\$1"
+	done
+	set_args sh -c 'for ns in mnt uts ipc pid; do readlink /proc/self/ns/$ns; done >/shared/ns-program'
+	run -0 rtl run --bundle "$BUNDLE" c
+	own=$(for ns in mnt uts ipc pid; do readlink /proc/self/ns/$ns; done)
+	inside=$(cat "$TEST_DIR/shared/ns-program")
+	for kind in prestart createRuntime poststart poststop; do
+		[ "$(cat "$TEST_DIR/shared/ns-$kind")" = "$own" ] || fail "$kind is not in the caller's namespaces"
+	done
+	for kind in createContainer startContainer; do
+		[ "$(cat "$TEST_DIR/shared/ns-$kind")" = "$inside" ] || fail "$kind is not in the container's namespaces"
+	done
+	[ "$own" != "$inside" ]
+}
+
+@test "hooks: a path that is not absolute is refused" {
+	update_config '.hooks.poststop = [{path: "/bin/true"}, {path: "bin/true"}]'
+	fails "hooks.poststop[1].path: bin/true is not absolute"
+}
+
+@test "hooks: timeouts of nothing and less are refused" {
+	update_config '.hooks.createRuntime = [{path: "/bin/true", timeout: 0}]'
+	fails "hooks.createRuntime[0].timeout"
+	update_config '.hooks.createRuntime = [{path: "/bin/true", timeout: -1}]'
+	fails "hooks.createRuntime[0].timeout"
+	update_config '.hooks.createRuntime = [{path: "/bin/true", timeout: "1"}]'
+	fails "hooks.createRuntime[0].timeout"
+}
+
+@test "hooks: without args a program has its path as the first" {
+	only_host
+	update_config '.hooks.createRuntime = [{path: $path}]' --arg path "$TEST_DIR/only/host"
+	run -0 rtl run --bundle "$BUNDLE" c
+	[ "$(log)" = "$TEST_DIR/only/host " ]
+}
+
+@test "hooks: one that floods its output neither hangs nor fills an error" {
+	hook createRuntime "head -c 20000000 /dev/zero | tr '\\0' 'x'; head -c 20000000 /dev/zero >&2"
+	run -0 rtl run --bundle "$BUNDLE" c
+	assert_output ""
+	hook createRuntime "head -c 20000000 /dev/zero | tr '\\0' 'x'; exit 5"
+	run -1 rtl run --bundle "$BUNDLE" c
+	assert_output_has "hooks.createRuntime[1]: /bin/sh: exit status 5: xxx"
+	[ "${#lines[@]}" = 1 ]
+	[ "${#output}" -lt 600 ]
+	assert_no_leftovers
+}
+
+@test "hooks: what one leaves running in the background holds nobody up" {
+	hook createRuntime "sleep 1000 & echo \$! >$TEST_DIR/shared/pid"
+	run -0 timeout 20 "$RTL" --root "$STATE_DIR" run --bundle "$BUNDLE" c
+	kill "$(cat "$TEST_DIR/shared/pid")"
+}
+
+@test "hooks: one that hangs is killed at its timeout, at every stage" {
+	local kind
+
+	set_args sleep 1000
+	for kind in prestart createContainer startContainer poststart; do
+		update_config '.hooks = {($kind): [{path: "/bin/sleep", args: ["sleep", "1000"], timeout: 1}]}' --arg kind $kind
+		fails_with 1 "hooks.${kind}[0]: /bin/sleep: killed after 1000 ms" run
+	done
+	set_args true
+	update_config '.hooks = {poststop: [{path: "/bin/sleep", args: ["sleep", "1000"], timeout: 1}]}'
+	run -0 rtl run --bundle "$BUNDLE" c
+	assert_output_has "hooks.poststop[0]: /bin/sleep: killed after 1000 ms"
+}
+
+@test "hooks: a failing poststart stops all that the container has begun" {
+	require_root
+	hook poststart "exit 7"
+	update_config 'del(.linux.namespaces[] | select(.type == "pid"))'
+	set_args sh -c 'sleep 1001 & sleep 1002 & wait'
+	run -0 detached rtl create --bundle "$BUNDLE" c
+	run -1 rtl start c
+	wait_status c stopped
+	wait_for has_no_processes 5
+	rtl delete c
+}
+
+@test "hooks: a failing poststart of run ends the container and runs poststop" {
+	hook poststart "echo poststart >>$TEST_DIR/shared/log; exit 7"
+	hook poststop "echo poststop >>$TEST_DIR/shared/log"
+	set_args sleep 1000
+	fails_with 1 "hooks.poststart[0]: /bin/sh: exit status 7" run
+	[ "$(log)" = "poststart
+poststop" ]
+	run -1 detached rtl run --detach --bundle "$BUNDLE" c
+	assert_no_leftovers
+}

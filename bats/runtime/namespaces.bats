@@ -216,6 +216,45 @@ example.org"
 1"
 }
 
+@test "sysctl: names with dots and slashes, of every namespace that has some" {
+	local name value
+
+	without uts
+	update_config '.linux.namespaces += [{type: "uts"}]'
+	while read -r name value; do
+		# these belong to the host's root, whose ID no user namespace of an ordinary user has
+		[[ $RTL_TEST_MODE = root || $name != kernel?*name ]] || continue
+		update_config '.linux.sysctl = {($name): $value}' --arg name "$name" --arg value "$value"
+		inside cat "/proc/sys/$(tr . / <<<"$name")"
+		[ "$(tr '\t' ' ' <<<"$output")" = "$value" ] || fail "$name is $output, expected $value"
+	done <<-'END'
+		kernel.msgmax 4321
+		kernel/msgmnb 5432
+		kernel.msgmni 100
+		kernel/sem 100 2000 50 30
+		kernel.shmall 1000
+		kernel.shmmax 1000000
+		kernel/shmmni 99
+		kernel.shm_rmid_forced 1
+		fs.mqueue.msg_max 7
+		fs/mqueue/msgsize_max 4096
+		kernel.hostname from-sysctl
+		kernel/domainname from.sysctl
+	END
+}
+
+@test "sysctl: a host name that is given twice is refused" {
+	update_config '.hostname = "one" | .linux.sysctl = {"kernel.hostname": "two"}'
+	fails "linux.sysctl.kernel.hostname: conflicts with the member hostname"
+}
+
+@test "sysctl: one that does not exist, and a value that cannot be, are named" {
+	update_config '.linux.sysctl = {"fs.mqueue.nope": "1"}'
+	fails "linux.sysctl.fs.mqueue.nope"
+	update_config '.linux.sysctl = {"kernel.msgmax": "much"}'
+	fails "linux.sysctl.kernel.msgmax"
+}
+
 @test "sysctl: one that would change the host is refused" {
 	update_config '.linux.sysctl = {"kernel.sysrq": "0"}'
 	fails "linux.sysctl.kernel.sysrq"
@@ -351,4 +390,100 @@ allow
 	update_config '.process.user.additionalGids = [5]'
 	inside grep Groups: /proc/self/status
 	assert_output_has "process.user.additionalGids"
+}
+
+# The table: every kind, new, joined and inherited, with and without a user namespace.
+
+# as_configured KIND PROC_NAME HOW: runs the container, compares what it is in
+as_configured() {
+	local kind=$1 proc_name=$2 how=$3 wanted
+
+	# shellcheck disable=SC2154 # set by run
+	run -0 rtl run --bundle "$BUNDLE" c || fail "$kind $how: $output"
+	case $how in
+	inherited) wanted=$(ns "$proc_name") ;;
+	joined) wanted=$(ns "$proc_name" "$FIRST") ;;
+	new)
+		wanted=$output
+		[ "$output" != "$(ns "$proc_name")" ] && [ "$output" != "$(ns "$proc_name" "$FIRST")" ] ||
+			fail "$kind: $output is not new"
+		[[ $output = "$proc_name:["* ]] || fail "$kind new: $output"
+		;;
+	esac
+	[ "$output" = "$wanted" ] || fail "$kind $how: $output, expected $wanted"
+}
+
+# all_kinds: `base.json` is a config with all kinds new, of which the container "first" is one
+all_kinds() {
+	local kind proc_name how
+
+	update_config '.linux.namespaces += ([{type: "network"}, {type: "time"}] | map(select(.type as $t |
+		($has | index($t)) == null)))' --argjson has "$(jq -c '[.linux.namespaces[].type]' "$BUNDLE/config.json")"
+	cp "$BUNDLE/config.json" "$TEST_DIR/base.json"
+	set_args sleep 1000
+	[ "$RTL_TEST_MODE" = user ] || update_config '.linux.cgroupsPath += "-first"'
+	run -0 detached rtl run --detach --bundle "$BUNDLE" first
+	FIRST=$(container_pid first)
+	while read -r kind proc_name; do
+		[ -e "/proc/self/ns/$proc_name" ] || continue
+		for how in new joined inherited; do
+			# what shares the mounts of another needs a root there: see the test of its own
+			[ "$kind" != mount ] || [ "$how" = new ] || continue
+			cp "$TEST_DIR/base.json" "$BUNDLE/config.json"
+			set_args readlink "/proc/self/ns/$proc_name"
+			[ $how = new ] || without "$kind"
+			[ $how != joined ] || join "$kind" "/proc/$FIRST/ns/$proc_name"
+			if [ $how = joined ] && [ -n "$HAS_USER" ]; then
+				# whose owner is entered as well
+				update_config 'del(.linux.uidMappings, .linux.gidMappings)'
+				join user "/proc/$FIRST/ns/user"
+			fi
+			as_configured "$kind" "$proc_name" $how
+		done
+	done <<-'END'
+		pid pid
+		network net
+		ipc ipc
+		uts uts
+		mount mnt
+		cgroup cgroup
+		time time
+	END
+}
+
+@test "namespaces: every kind, new, joined and inherited, without a user namespace" {
+	require_root
+	HAS_USER='' all_kinds
+}
+
+@test "namespaces: every kind, new, joined and inherited, with a user namespace" {
+	HAS_USER=yes
+	if [ "$RTL_TEST_MODE" = root ]; then
+		chmod -R a+rX "$BUNDLE"
+		map 0 200000 65536
+		update_config 'del(.linux.resources)'
+	fi
+	all_kinds
+	# and that one: new so far, here joined and looked at
+	cp "$TEST_DIR/base.json" "$BUNDLE/config.json"
+	set_args readlink /proc/self/ns/user
+	as_configured user user new
+	update_config 'del(.linux.uidMappings, .linux.gidMappings)'
+	join user "/proc/$FIRST/ns/user"
+	as_configured user user joined
+}
+
+@test "namespaces: PID and time together" {
+	[ -e /proc/self/ns/time ] || skip "this kernel has no time namespaces"
+	update_config '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {monotonic: {secs: 5}}'
+	inside_sh 'echo $$; readlink /proc/self/ns/time; sh -c "readlink /proc/self/ns/time"'
+	[ "${lines[0]}" = 1 ]
+	[ "${lines[1]}" != "$(ns time)" ]
+	# the children are in the same one
+	[ "${lines[2]}" = "${lines[1]}" ]
+}
+
+@test "namespaces: the cgroup of a new cgroup namespace is its root" {
+	inside_sh 'grep ^0:: /proc/self/cgroup'
+	assert_output "0::/"
 }

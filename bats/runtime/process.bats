@@ -98,6 +98,37 @@ CapAmb:	0000000000000000"
 	[ "$(awk '/stack/ { print $4, $5 }' <<<"$output")" = "1048576 2097152" ]
 }
 
+@test "rlimits: all sixteen" {
+	update_config '.process.rlimits = [
+		{type: "RLIMIT_CPU", soft: 1000, hard: 1001}, {type: "RLIMIT_FSIZE", soft: 10000000, hard: 10000001},
+		{type: "RLIMIT_DATA", soft: 1099511627776, hard: 1099511627777},
+		{type: "RLIMIT_STACK", soft: 4194304, hard: 8388608}, {type: "RLIMIT_CORE", soft: 0, hard: 1},
+		{type: "RLIMIT_RSS", soft: 1099511627778, hard: 1099511627779},
+		{type: "RLIMIT_NPROC", soft: 5000, hard: 5001}, {type: "RLIMIT_NOFILE", soft: 100, hard: 101},
+		{type: "RLIMIT_MEMLOCK", soft: 4096, hard: 8192},
+		{type: "RLIMIT_AS", soft: 1099511627780, hard: 1099511627781},
+		{type: "RLIMIT_LOCKS", soft: 102, hard: 103}, {type: "RLIMIT_SIGPENDING", soft: 104, hard: 105},
+		{type: "RLIMIT_MSGQUEUE", soft: 106, hard: 107}, {type: "RLIMIT_NICE", soft: 0, hard: 0},
+		{type: "RLIMIT_RTPRIO", soft: 0, hard: 0}, {type: "RLIMIT_RTTIME", soft: 108, hard: 109}]'
+	inside_sh 'sed -n "2,\$ { s/^\(.\{25\}\) */\1|/; s/  */ /g; s/^Max //; p }" /proc/self/limits'
+	[ "$(sed 's/ *|/ /; s/ [a-z]* *$//; s/ *$//' <<<"$output")" = "cpu time 1000 1001
+file size 10000000 10000001
+data size 1099511627776 1099511627777
+stack size 4194304 8388608
+core file size 0 1
+resident set 1099511627778 1099511627779
+processes 5000 5001
+open files 100 101
+locked memory 4096 8192
+address space 1099511627780 1099511627781
+file locks 102 103
+pending signals 104 105
+msgqueue size 106 107
+nice priority 0 0
+realtime priority 0 0
+realtime timeout 108 109" ] || fail "$output"
+}
+
 @test "rlimits: the caller's own limits are inherited when none is configured" {
 	update_config 'del(.process.rlimits)'
 	set_args sh -c 'ulimit -Sn'

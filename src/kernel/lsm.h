@@ -22,4 +22,7 @@ int lsm_set_apparmor_exec(int procfd, const char *profile, struct error *err);
 /* lsm_set_selinux_exec() - context @label from the next execve on. */
 int lsm_set_selinux_exec(int procfd, const char *label, struct error *err);
 
+/* lsm_set_selinux_key() - context of the keys made from now on; NULL: that of this process. */
+int lsm_set_selinux_key(int procfd, const char *label, struct error *err);
+
 #endif

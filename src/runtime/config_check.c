@@ -63,24 +63,50 @@ static int check_user_ns(const struct oci_linux *conf, struct error *err)
 	return 0;
 }
 
-/* Parameters that belong to a namespace; the rest would change the host. */
+/* Parameters that belong to a namespace; the rest would change the host. "." at the end: all below.
+ */
 static const struct {
-	const char *prefix;
-	enum oci_namespace_type type;
 	const char *name;
+	enum oci_namespace_type type;
 } namespaced_sysctls[] = {
-	{"net.", OCI_NAMESPACE_NETWORK, "network"},
-	{"fs.mqueue.", OCI_NAMESPACE_IPC, "ipc"},
-	{"kernel.msgmax", OCI_NAMESPACE_IPC, "ipc"},
-	{"kernel.msgmnb", OCI_NAMESPACE_IPC, "ipc"},
-	{"kernel.msgmni", OCI_NAMESPACE_IPC, "ipc"},
-	{"kernel.sem", OCI_NAMESPACE_IPC, "ipc"},
-	{"kernel.shm", OCI_NAMESPACE_IPC, "ipc"},
-	{"kernel.hostname", OCI_NAMESPACE_UTS, "uts"},
-	{"kernel.domainname", OCI_NAMESPACE_UTS, "uts"},
+	{"net.", OCI_NAMESPACE_NETWORK},        {"fs.mqueue.", OCI_NAMESPACE_IPC},
+	{"kernel.msgmax", OCI_NAMESPACE_IPC},   {"kernel.msgmnb", OCI_NAMESPACE_IPC},
+	{"kernel.msgmni", OCI_NAMESPACE_IPC},   {"kernel.sem", OCI_NAMESPACE_IPC},
+	{"kernel.shmall", OCI_NAMESPACE_IPC},   {"kernel.shmmax", OCI_NAMESPACE_IPC},
+	{"kernel.shmmni", OCI_NAMESPACE_IPC},   {"kernel.shm_rmid_forced", OCI_NAMESPACE_IPC},
+	{"kernel.hostname", OCI_NAMESPACE_UTS}, {"kernel.domainname", OCI_NAMESPACE_UTS},
 };
 
-static int check_sysctl(const struct oci_linux *conf, const char *name, struct error *err)
+static bool is_sysctl(const char *dotted, const char *known)
+{
+	size_t len = strlen(known);
+
+	return known[len - 1] == '.' ? str_has_prefix(dotted, known) && dotted[len]
+	                             : strcmp(dotted, known) == 0;
+}
+
+/* What config.json says in another member already. */
+static int check_sysctl_twin(const struct oci_config *config, const char *dotted, struct error *err)
+{
+	const struct {
+		const char *sysctl;
+		const char *value;
+		const char *member;
+	} twins[] = {
+		{"kernel.hostname", config->hostname, "hostname"},
+		{"kernel.domainname", config->domainname, "domainname"},
+	};
+
+	for (size_t i = 0; i < sizeof(twins) / sizeof(twins[0]); i++) {
+		if (!str_is_empty(twins[i].value) && strcmp(dotted, twins[i].sysctl) == 0)
+			return error_set(err, ERR_INVALID,
+			                 "linux.sysctl.%s: conflicts with the member %s", dotted,
+			                 twins[i].member);
+	}
+	return 0;
+}
+
+static int check_sysctl(const struct oci_config *config, const char *name, struct error *err)
 {
 	char dotted[256];
 
@@ -92,14 +118,16 @@ static int check_sysctl(const struct oci_linux *conf, const char *name, struct e
 	if (strlen(name) >= sizeof(dotted) || strstr(dotted, ".."))
 		return error_set(err, ERR_INVALID, "linux.sysctl: %s is no parameter", name);
 	for (size_t i = 0; i < sizeof(namespaced_sysctls) / sizeof(namespaced_sysctls[0]); i++) {
-		if (!str_has_prefix(dotted, namespaced_sysctls[i].prefix))
+		enum oci_namespace_type type = namespaced_sysctls[i].type;
+
+		if (!is_sysctl(dotted, namespaced_sysctls[i].name))
 			continue;
-		if (find_namespace(conf, namespaced_sysctls[i].type))
-			return 0;
+		if (find_namespace(config->linux, type))
+			return check_sysctl_twin(config, dotted, err);
 		return error_set(err, ERR_INVALID,
 		                 "linux.sysctl.%s: would change the host: the container has no %s "
 		                 "namespace of its own",
-		                 name, namespaced_sysctls[i].name);
+		                 name, oci_namespace_type_names.names[type]);
 	}
 	return error_set(err, ERR_INVALID,
 	                 "linux.sysctl.%s: is not namespaced and would change the host", name);
@@ -154,6 +182,34 @@ static int check_mount_ns(const struct oci_config *config, struct error *err)
 	return 0;
 }
 
+static int check_hook_list(const char *stage, const struct oci_hook *list, size_t n,
+                           struct error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].path[0] != '/')
+			return error_set(err, ERR_INVALID, "hooks.%s[%zu].path: %s is not absolute",
+			                 stage, i, list[i].path);
+	}
+	return 0;
+}
+
+static int check_hooks(const struct oci_hooks *hooks, struct error *err)
+{
+	if (!hooks)
+		return 0;
+	if (check_hook_list("prestart", hooks->prestart, hooks->n_prestart, err) < 0 ||
+	    check_hook_list("createRuntime", hooks->create_runtime, hooks->n_create_runtime, err) <
+	            0 ||
+	    check_hook_list("createContainer", hooks->create_container, hooks->n_create_container,
+	                    err) < 0)
+		return -1;
+	if (check_hook_list("startContainer", hooks->start_container, hooks->n_start_container,
+	                    err) < 0 ||
+	    check_hook_list("poststart", hooks->poststart, hooks->n_poststart, err) < 0)
+		return -1;
+	return check_hook_list("poststop", hooks->poststop, hooks->n_poststop, err);
+}
+
 /* An empty name is none. */
 static int check_names(const struct oci_config *config, struct error *err)
 {
@@ -177,13 +233,13 @@ int config_check(const struct oci_config *config, struct error *err)
 	if (check_namespaces(conf, err) < 0 || check_user_ns(conf, err) < 0 ||
 	    check_mount_ns(config, err) < 0 || check_devices(conf, err) < 0)
 		return -1;
-	if (check_names(config, err) < 0 ||
+	if (check_names(config, err) < 0 || check_hooks(config->hooks, err) < 0 ||
 	    check_needs(conf, conf->net_devices.n > 0, OCI_NAMESPACE_NETWORK, "linux.netDevices",
 	                err) < 0 ||
 	    check_needs(conf, conf->time_offsets, OCI_NAMESPACE_TIME, "linux.timeOffsets", err) < 0)
 		return -1;
 	for (size_t i = 0; i < conf->sysctl.n; i++) {
-		if (check_sysctl(conf, conf->sysctl.keys[i], err) < 0)
+		if (check_sysctl(config, conf->sysctl.keys[i], err) < 0)
 			return -1;
 	}
 	if (!str_is_empty(conf->mount_label) && !lsm_has_selinux())

@@ -110,7 +110,7 @@ static int creation_undo(struct creation *creation)
 	if (creation->record && creation->record->rdt_group &&
 	    intel_rdt_remove(creation->rdt_fd, creation->record, &ignored) < 0)
 		log_warn("%s", ignored.msg);
-	if (creation->has_run_hooks)
+	if (creation->has_run_hooks || (creation->record && creation->record->is_set_up))
 		hooks_run_poststop(creation->bundle.config->hooks, creation->record);
 	if (state_remove(&creation->state, &ignored) < 0)
 		log_warn("%s", ignored.msg);

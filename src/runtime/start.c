@@ -15,7 +15,9 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
+#include "common/log.h"
 #include "common/process.h"
+#include "runtime/cgroup_place.h"
 #include "runtime/hooks.h"
 #include "runtime/notify.h"
 #include "runtime/state.h"
@@ -61,6 +63,7 @@ static int run_poststart(struct state *state, struct error *err)
 {
 	auto_free char *text = NULL;
 	auto_json struct oci_config *config = NULL;
+	struct error ignored;
 	ssize_t n = file_read(state->dir_fd, STATE_CONFIG_FILE, OCI_CONFIG_MAX_BYTES, &text, err);
 
 	if (n < 0)
@@ -73,8 +76,12 @@ static int run_poststart(struct state *state, struct error *err)
 		return -1;
 	if (hooks_run_poststart(config->hooks, state->record, state->record->pid, err) == 0)
 		return 0;
-	/* runtime-spec, runtime, Lifecycle: the container is stopped. */
+	/* runtime-spec, runtime, Lifecycle: the container is stopped, with all that it has begun.
+	 */
 	process_signal(state->pidfd, state->record->pid, SIGKILL);
+	if (state->record->cgroup_path &&
+	    cgroup_place_kill(state->record->cgroup_path, SIGKILL, &ignored) < 0)
+		log_debug("%s", ignored.msg);
 	return -1;
 }
 

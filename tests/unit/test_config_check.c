@@ -242,6 +242,13 @@ TEST(parameters_of_the_host_are_refused)
 	                                    "fs.file-max",
 	                                    "kernel/modprobe",
 	                                    "network.x",
+	                                    "kernel.semantics",
+	                                    "kernel.shmmax2",
+	                                    "kernel.sem.x",
+	                                    "kernel.msg_next_id",
+	                                    "/net/ipv4/ip_forward",
+	                                    "net.",
+	                                    "fs.mqueue",
 	                                    "net",
 	                                    ""};
 
@@ -251,6 +258,20 @@ TEST(parameters_of_the_host_are_refused)
 
 		EXPECT_ERROR(check_sysctl(ALL, names[i], err), ERR_INVALID, text);
 	}
+}
+
+TEST(a_name_is_not_set_twice)
+{
+	EXPECT_ERROR(check(PROCESS, ",\"hostname\":\"h\"", MOUNT_NS ",{\"type\":\"uts\"}",
+	                   ",\"sysctl\":{\"kernel/hostname\":\"x\"}", err),
+	             ERR_INVALID,
+	             "linux.sysctl.kernel.hostname: conflicts with the member hostname");
+	EXPECT_ERROR(check(PROCESS, ",\"domainname\":\"d\"", MOUNT_NS ",{\"type\":\"uts\"}",
+	                   ",\"sysctl\":{\"kernel.domainname\":\"x\"}", err),
+	             ERR_INVALID,
+	             "linux.sysctl.kernel.domainname: conflicts with the member domainname");
+	EXPECT_OK(check(PROCESS, ",\"hostname\":\"\"", MOUNT_NS ",{\"type\":\"uts\"}",
+	                ",\"sysctl\":{\"kernel.hostname\":\"x\"}", err));
 }
 
 TEST(a_parameter_cannot_climb_out_of_its_directory)

@@ -16,6 +16,7 @@
 #include "common/file.h"
 #include "common/mem.h"
 #include "kernel/confine.h"
+#include "kernel/lsm.h"
 #include "kernel/ns.h"
 #include "kernel/syscalls.h"
 #include "runtime/init/channel.h"
@@ -114,8 +115,16 @@ static int set_names(const struct init_ctx *ctx, struct error *err)
 int init_keyring(struct init_ctx *ctx, struct error *err)
 {
 	auto_free char *name = mem_printf("_ses.%s", ctx->id);
+	const char *label = ctx->process->selinux_label;
 
-	return ctx->no_new_keyring ? 0 : confine_keyring(name, err);
+	if (ctx->no_new_keyring)
+		return 0;
+	if (!label || !label[0])
+		return confine_keyring(name, err);
+	/* The program could not use a keyring of our label. */
+	if (lsm_set_selinux_key(ctx->proc_fd, label, err) < 0 || confine_keyring(name, err) < 0)
+		return -1;
+	return lsm_set_selinux_key(ctx->proc_fd, NULL, err);
 }
 
 /**
