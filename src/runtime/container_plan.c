@@ -155,10 +155,6 @@ static bool is_cgroup_v2(void)
 	return statfs("/sys/fs/cgroup", &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-<<<<<<< HEAD
-int container_plan_make(const struct runtime_options *opts, const char *id,
-                        const struct bundle *bundle, struct container_plan *ret, struct error *err)
-=======
 static int open_mount_trees(const struct oci_config *config, const struct container_plan *plan,
                             const struct idmap_pair *maps, struct error *err)
 {
@@ -171,9 +167,8 @@ static int open_mount_trees(const struct oci_config *config, const struct contai
 	return mount_trees_open(config, &container, plan->mounts, err);
 }
 
-int container_plan_make(const char *id, const struct bundle *bundle, struct container_plan *ret,
-                        struct error *err)
->>>>>>> 115854c (mounts: idmap and ridmap, tmpcopyup, link options, remount, sources that only the caller can reach)
+int container_plan_make(const struct runtime_options *opts, const char *id,
+                        const struct bundle *bundle, struct container_plan *ret, struct error *err)
 {
 	struct init_ctx *ctx = &ret->ctx;
 	const struct idmap_pair *maps;
@@ -196,11 +191,7 @@ int container_plan_make(const char *id, const struct bundle *bundle, struct cont
 		return -1;
 	ctx->mounts = ret->mounts;
 	ctx->n_mounts = bundle->config->n_mounts;
-<<<<<<< HEAD
-	return process_plan_make(ctx, bundle->config->linux->seccomp, opts, &ret->process, err);
-=======
 	if (open_mount_trees(bundle->config, ret, maps, err) < 0)
 		return -1;
-	return process_plan_make(ctx, bundle->config->linux->seccomp, &ret->process, err);
->>>>>>> 115854c (mounts: idmap and ridmap, tmpcopyup, link options, remount, sources that only the caller can reach)
+	return process_plan_make(ctx, bundle->config->linux->seccomp, opts, &ret->process, err);
 }
