@@ -10,7 +10,7 @@
 #include "common/json.h"
 
 /* clang-format off */
-/* paused is no status of the spec, which lets a runtime define more; pausedBy says how */
+/* paused is no status of the spec, which lets a runtime define more */
 #define OCI_STATUS(V)                                          \
 	V(OCI_STATUS_CREATING, "creating")                     \
 	V(OCI_STATUS_CREATED, "created")                       \
@@ -24,8 +24,7 @@
 	F(T, ENUM(oci_status), REQUIRED, status, "status")     \
 	F(T, INT32, ALWAYS, pid, "pid", .min = 0, .max = INT32_MAX) \
 	F(T, STRING, REQUIRED, bundle, "bundle")               \
-	F(T, MAP(STRING), OPTIONAL, annotations, "annotations") \
-	F(T, STRING, OPTIONAL, paused_by, "pausedBy")
+	F(T, MAP(STRING), OPTIONAL, annotations, "annotations")
 
 #define OCI_CONTAINER_PROCESS_STATE(F, T)                      \
 	F(T, STRING, REQUIRED, oci_version, "ociVersion")      \

@@ -233,7 +233,7 @@ run_out_of_memory() {
 	run -1 rtl events --stats web
 	assert_output "rtl: events of container web: container not running"
 	run -1 rtl events other
-	assert_output "rtl: container other does not exist"
+	assert_output "rtl: container does not exist: other"
 }
 
 @test "events: an interval that is none is refused" {

@@ -100,8 +100,11 @@ v1_says_frozen() {
 }
 
 stopped_by_signals() {
+	local states
+
 	# shellcheck disable=SC2086
-	[ "$(process_states $spinners)" = TT ]
+	states=$(process_states $spinners)
+	[ "$states" = TT ] || fail "states: $states of $spinners"
 	[ "$(rtl state web | jq -r .pausedBy)" = signals ]
 }
 

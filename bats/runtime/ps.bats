@@ -9,7 +9,16 @@ start_three() {
 	make_bundle web
 	set_args sh -c 'sleep 1000 & sleep 1000 & wait'
 	detached rtl "$@" run --detach --bundle "$BUNDLE" web
-	wait_for '[ "$(wc -w <<<"$(children)")" = 2 ]'
+	wait_for '[ "$(children_called sleep)" = 2 ]'
+}
+
+# children_called NAME: how many children of the init run it
+children_called() {
+	local pid
+
+	for pid in $(children); do
+		cat "/proc/$pid/comm"
+	done | grep -cx "$1"
 }
 
 children() {
@@ -140,7 +149,7 @@ assert_pids() {
 
 @test "ps: what does not exist is refused, and an unknown format" {
 	run -1 rtl ps web
-	assert_output "rtl: container web does not exist"
+	assert_output "rtl: container does not exist: web"
 	run -1 rtl ps --format yaml web
 	assert_output "rtl: ps: --format: expected table or json, got yaml (see rtl ps --help)"
 	run -1 rtl ps

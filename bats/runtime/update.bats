@@ -289,7 +289,7 @@ replace_devices() {
 	run -1 rtl update --pids-limit 20 web
 	assert_output "rtl: update container web: container not running"
 	run -1 rtl update --pids-limit 20 other
-	assert_output "rtl: container other does not exist"
+	assert_output "rtl: container does not exist: other"
 }
 
 @test "update: without a cgroup a limit is an error, for anyone" {

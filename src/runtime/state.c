@@ -290,7 +290,6 @@ char *state_document(const struct state_record *record, enum state_status status
 		.pid = pid,
 		.bundle = record->bundle,
 		.annotations = record->annotations,
-		.paused_by = status == STATE_PAUSED ? record->paused_by : NULL,
 	};
 
 	oci_state_write(&document, indent, &text);

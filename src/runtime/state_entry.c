@@ -25,6 +25,7 @@ struct state_entry state_entry_make(const struct state *state)
 		.rootfs = record->rootfs,
 		.created = record->created,
 		.annotations = record->annotations,
+		.paused_by = state->status == STATE_PAUSED ? record->paused_by : NULL,
 		.owner = state->record ? caller_user_name(record->uid) : mem_strdup(""),
 	};
 }

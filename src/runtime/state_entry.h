@@ -17,7 +17,8 @@
 	F(T, STRING, REQUIRED, rootfs, "rootfs")                \
 	F(T, STRING, REQUIRED, created, "created")              \
 	F(T, MAP(STRING), OPTIONAL, annotations, "annotations") \
-	F(T, STRING, REQUIRED, owner, "owner")
+	F(T, STRING, REQUIRED, owner, "owner")                  \
+	F(T, STRING, OPTIONAL, paused_by, "pausedBy")
 /* clang-format on */
 JSON_STRUCT(state_entry, STATE_ENTRY)
 
