@@ -259,6 +259,100 @@ allowed_names() {
 	[ "${lines[-1]}" = -95 ]
 }
 
+# rule ACTION [MEMBERS]: a filter whose only rule, on dup (32 on x86_64), has that action
+rule() {
+	update_config '.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW",
+		syscalls: [{names: ["dup"], action: $action} + $members]}' \
+		--arg action "$1" --argjson members "${2:-{\}}"
+}
+
+# says [ARGUMENT...]: what dup answers in the container, or its exit status if it is killed
+says() {
+	inside_sh '/raw_call 32 "$@" || echo "status $?"' "$@"
+}
+
+@test "seccomp: each action does what it is called" {
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86_64"
+	raw_calls
+	rule SCMP_ACT_ERRNO '{"errnoRet": 4095}'
+	says 1000
+	assert_output -4095
+	# 128 + SIGSYS
+	for action in SCMP_ACT_KILL SCMP_ACT_KILL_THREAD SCMP_ACT_KILL_PROCESS SCMP_ACT_TRAP; do
+		rule $action
+		says 1000
+		assert_output_has "status 159"
+	done
+	# ENOSYS where nobody traces
+	rule SCMP_ACT_TRACE '{"errnoRet": 7}'
+	says 1000
+	assert_output -38
+	# these reach the kernel's dup, which has no such descriptor
+	for action in SCMP_ACT_ALLOW SCMP_ACT_LOG; do
+		rule $action
+		says 1000
+		assert_output -9
+	done
+}
+
+@test "seccomp: each operator compares all 64 bits" {
+	local op value two holds fails each
+
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86_64"
+	raw_calls
+	while read -r op value two holds fails; do
+		rule SCMP_ACT_ERRNO "{\"errnoRet\": 95, \"args\": [{\"index\": 0, \"op\": \"SCMP_CMP_$op\",
+			\"value\": $value, \"valueTwo\": $two}]}"
+		for each in ${holds//,/ }; do
+			says "$each"
+			[ "$output" = -95 ] || fail "$op $value: $each: $output"
+		done
+		for each in ${fails//,/ }; do
+			says "$each"
+			[ "$output" = -9 ] || fail "$op $value: $each: $output"
+		done
+	done <<-'END'
+		EQ 4294968295 0 4294968295 1000000,4294968294
+		NE 1000 0 4294968296,1001 1000
+		LT 4294968295 0 1000,4294968294 4294968295,8589935592
+		LE 4294968295 0 1000,4294968295 4294968296
+		GT 4294968295 0 4294968296,18446744073709551615 4294968295,1000
+		GE 4294968295 0 4294968295,8589935592 4294968294
+		MASKED_EQ 4294967296 4294967296 4294968296,12884901888 1000,8589935592
+	END
+}
+
+@test "seccomp: rules on several arguments must hold together, on one argument either" {
+	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86_64"
+	raw_calls
+	rule SCMP_ACT_ERRNO '{"errnoRet": 95, "args": [{"index": 0, "value": 1000, "op": "SCMP_CMP_EQ"},
+		{"index": 5, "value": 7, "op": "SCMP_CMP_EQ"}]}'
+	inside_sh '/raw_call 32 1000 0 0 0 0 7; /raw_call 32 1000; /raw_call 32 1001 0 0 0 0 7'
+	assert_output $'-95\n-9\n-9'
+	rule SCMP_ACT_ERRNO '{"errnoRet": 95, "args": [{"index": 0, "value": 1000, "op": "SCMP_CMP_EQ"},
+		{"index": 0, "value": 1001, "op": "SCMP_CMP_EQ"}]}'
+	inside_sh '/raw_call 32 1000; /raw_call 32 1001; /raw_call 32 1002'
+	assert_output $'-95\n-95\n-9'
+}
+
+@test "seccomp: flags are those that are asked for, without any it is SPEC_ALLOW" {
+	require_tool strace
+	forbid mkdir
+	while read -r flags value; do
+		update_config '.linux.seccomp += $flags' --argjson flags "$flags"
+		set_args true
+		run -0 strace -f -X raw -o "$TEST_DIR/trace" -e trace=seccomp "$RTL" --root "$STATE_DIR" \
+			run --bundle "$BUNDLE" c
+		grep -q "seccomp(0x1, $value, {.*) = 0" "$TEST_DIR/trace" || fail "$(cat "$TEST_DIR/trace")"
+	done <<-'END'
+		{} 0x4
+		{"flags":[]} 0
+		{"flags":["SECCOMP_FILTER_FLAG_TSYNC"]} 0x1
+		{"flags":["SECCOMP_FILTER_FLAG_LOG"]} 0x2
+		{"flags":["SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_TSYNC"]} 0x7
+	END
+}
+
 # --- Filters that were compiled before ---
 
 # large_forbid ERRNO: a filter that is worth keeping

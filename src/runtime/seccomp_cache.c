@@ -49,8 +49,8 @@ bool seccomp_cache_is_worth(const struct oci_seccomp *section)
 	return n_names >= MIN_NAMES;
 }
 
-/* The program headers of this executable; the linker makes the symbol. */
-extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+/* This executable, from its ELF header on; the linker makes the symbol. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
 
 /* Notes are words; a name and what it describes are filled up to whole ones. */
 static const char *note_find_build_id(const char *at, const char *end, size_t *ret_bytes)
@@ -70,19 +70,18 @@ static const char *note_find_build_id(const char *at, const char *end, size_t *r
 	return NULL;
 }
 
-/* The linker's digest of the executable: its code, its tables, and libseccomp where it is static.
- */
+/* The linker's digest of all the executable, also of libseccomp where that is static. */
 static bool add_build_id(struct str *text)
 {
-	const char *base = (const char *)&__ehdr_start;
-	const ElfW(Phdr) *headers = (const void *)(base + __ehdr_start.e_phoff);
+	const ElfW(Ehdr) *elf = (const void *)__ehdr_start;
+	const ElfW(Phdr) *headers = (const void *)(__ehdr_start + elf->e_phoff);
+	/* added to addresses in it, unless it is at a fixed place */
+	uintptr_t base = elf->e_type == ET_DYN ? (uintptr_t)__ehdr_start : 0;
 	const char *found = NULL;
 	size_t n = 0;
 
-	if (__ehdr_start.e_type != ET_DYN) /* not at a place of the kernel's choice */
-		base = NULL;
-	for (unsigned i = 0; i < __ehdr_start.e_phnum && !found; i++) {
-		const char *at = (const char *)((uintptr_t)base + headers[i].p_vaddr);
+	for (unsigned i = 0; i < elf->e_phnum && !found; i++) {
+		const char *at = (const char *)(base + headers[i].p_vaddr);
 
 		if (headers[i].p_type == PT_NOTE)
 			found = note_find_build_id(at, at + headers[i].p_memsz, &n);
