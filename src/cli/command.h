@@ -36,6 +36,8 @@
 	X(delete)                                                                                  \
 	X(state)                                                                                   \
 	X(list)                                                                                    \
+	X(checkpoint)                                                                              \
+	X(restore)                                                                                 \
 	X(spec)                                                                                    \
 	X(features)                                                                                \
 	X(completion)                                                                              \

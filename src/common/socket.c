@@ -47,3 +47,48 @@ int socket_send_fd(int fd, const void *data, size_t n, int passed)
 	memcpy(CMSG_DATA(cmsg), &passed, sizeof(int));
 	return sendmsg(fd, &header, MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
+
+static void take_fds(struct msghdr *header, int *ret_fd)
+{
+	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(header); cmsg; cmsg = CMSG_NXTHDR(header, cmsg)) {
+		size_t n = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+		if (cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t i = 0; i < n; i++) {
+			auto_fd int fd = -1;
+
+			memcpy(&fd, CMSG_DATA(cmsg) + i * sizeof(int), sizeof(int));
+			if (*ret_fd < 0)
+				*ret_fd = fd_take(&fd);
+		}
+	}
+}
+
+ssize_t socket_receive_fd(int fd, void *data, size_t n, int *ret_fd)
+{
+	struct iovec iov = {.iov_base = data, .iov_len = n};
+	union {
+		char buf[CMSG_SPACE(4 * sizeof(int))];
+		struct cmsghdr align;
+	} control = {0};
+	struct msghdr header = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.buf,
+		.msg_controllen = sizeof(control.buf),
+	};
+	ssize_t got;
+
+	do {
+		got = recvmsg(fd, &header, MSG_CMSG_CLOEXEC);
+	} while (got < 0 && errno == EINTR);
+	*ret_fd = -1;
+	if (got >= 0)
+		take_fds(&header, ret_fd);
+	if (got < 0 || !(header.msg_flags & MSG_TRUNC))
+		return got;
+	fd_close(ret_fd);
+	errno = EMSGSIZE;
+	return -1;
+}

@@ -29,6 +29,7 @@
 #include "runtime/config_check.h"
 #include "runtime/console.h"
 #include "runtime/container_plan.h"
+#include "runtime/criu_streams.h"
 #include "runtime/delete.h"
 #include "runtime/hooks.h"
 #include "runtime/init/hook_list.h"
@@ -131,6 +132,8 @@ static int make_record(struct creation *creation, struct error *err)
 	record->uid = geteuid();
 	record->no_new_keyring = creation->create->no_new_keyring;
 	record->annotations = bundle->config->annotations;
+	if (!bundle->config->process->terminal)
+		criu_streams_record(record);
 	return state_boot_id(record, err);
 }
 

@@ -76,7 +76,7 @@ static int kill_container(struct state *state, struct error *err)
 	return 0;
 }
 
-static int delete_with_hooks(struct state *state, struct error *err)
+int delete_with_hooks(struct state *state, struct error *err)
 {
 	auto_free char *text = NULL;
 	auto_json struct oci_config *config = NULL;

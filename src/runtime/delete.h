@@ -28,4 +28,7 @@ int runtime_delete(const struct runtime_options *opts, const char *id, bool is_f
 int delete_stopped(const struct state *state, const struct state_record *record,
                    const struct oci_hooks *hooks, struct error *err);
 
+/* delete_with_hooks() - the same with the hooks of the container's own config.json. */
+int delete_with_hooks(struct state *state, struct error *err);
+
 #endif

@@ -49,6 +49,7 @@ enum state_status { STATE_CREATING, STATE_CREATED, STATE_RUNNING, STATE_PAUSED, 
 	F(T, STRING, OPTIONAL, rdt_group, "rdtGroup")                  \
 	F(T, STRING, OPTIONAL, rdt_monitor, "rdtMonitor")              \
 	F(T, BOOL, ZERO, is_rdt_own, "isRdtOwn")                       \
+	F(T, ARRAY(STRING), OPTIONAL, streams, "streams")              \
 	F(T, MAP(STRING), OPTIONAL, annotations, "annotations")
 /* clang-format on */
 JSON_STRUCT(state_record, STATE_RECORD)

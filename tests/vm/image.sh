@@ -25,7 +25,7 @@ packages=(
 	systemd systemd-sysv dbus dbus-user-session libpam-systemd udev kmod uidmap
 	bats jq busybox-static procps iproute2 strace
 	libcap2 libyajl2 libseccomp2 libbpf1 libselinux1
-	criu containerd
+	criu iptables containerd
 )
 size=3G # of the file system; the file is sparse
 
