@@ -9,11 +9,11 @@
 #
 # Functions
 #   containerd_setup_file         starts containerd with IMAGE loaded: the installed one, or, in a
-#                                 file named *-sid.bats, Debian sid's on a view of cgroup v2
+#                                 file named *-sid.bats, Debian sid's
 #   restart_containerd            ends the daemon, not the containers, and starts it again
 #   ctr ARG...                    its client, in the namespace CALLER_MARK
 #   ctr_run [OPTION]... -- ID CMD...  ctr run with rtl, of IMAGE, in the cgroup /CALLER_MARK/ID
-#   make_image NAME               writes an image with our busybox as a tar file: CALLER_DIR/NAME.tar
+#   make_image NAME CMD...        writes an image with our busybox that runs CMD: CALLER_DIR/NAME.tar
 #   task_status ID                RUNNING, STOPPED, PAUSED, or nothing
 #   remove_containers             all of this namespace, with their tasks
 #   shims                         PIDs of the shims of this file
@@ -28,7 +28,6 @@ containerd_setup_file() {
 	caller_needs ip unshare nsenter busybox jq
 	case $BATS_TEST_FILENAME in
 	*-sid.bats)
-		CALLER_V2=1
 		use_sid_containerd
 		;;
 	*)
@@ -37,10 +36,10 @@ containerd_setup_file() {
 		;;
 	esac
 	[ -z "$CALLER_REASON" ] || return 0
-	[ -e "$CONTAINERD_CONFIG" ] || containerd_config >"$CONTAINERD_CONFIG"
+	containerd_config >"$CONTAINERD_CONFIG"
 	export PATH=$CONTAINERD_BIN:$PATH
 	start_containerd
-	make_image busybox
+	make_image busybox sh
 	load_image busybox "$CALLER_MARK"
 }
 
@@ -129,26 +128,27 @@ blob() {
 
 # An OCI image layout with one layer, the root file system of all bundles.
 make_image() {
-	local layout=$CALLER_DIR/layout.$1 diff_id config layer
+	local name=$1 layout=$CALLER_DIR/layout.$1 diff_id config layer
 	local oci=application/vnd.oci.image
 
+	shift
 	prepare_rootfs
 	mkdir -p "$layout/blobs/sha256"
 	tar -C "$BATS_RUN_TMPDIR/rootfs" --owner=0 --group=0 --sort=name --mtime=@0 -cf "$layout/layer" .
 	diff_id=sha256:$(sha256sum "$layout/layer" | cut -d' ' -f1)
 	layer=$(blob "$layout/layer" $oci.layer.v1.tar)
-	jq -n --arg id "$diff_id" --arg mark "RTL_TEST=$CALLER_MARK" --arg arch "$(image_architecture)" '{
+	jq -n --arg id "$diff_id" --arg mark "RTL_TEST=$CALLER_MARK" --arg arch "$(image_architecture)" --args '{
 		architecture: $arch, os: "linux",
-		config: {Env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", $mark], Cmd: ["sh"]},
-		rootfs: {type: "layers", diff_ids: [$id]}}' >"$layout/config"
+		config: {Env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", $mark], Cmd: $ARGS.positional},
+		rootfs: {type: "layers", diff_ids: [$id]}}' "$@" >"$layout/config"
 	config=$(blob "$layout/config" $oci.config.v1+json)
 	jq -n --argjson config "$config" --argjson layer "$layer" --arg type $oci.manifest.v1+json \
 		'{schemaVersion: 2, mediaType: $type, config: $config, layers: [$layer]}' >"$layout/manifest"
 	blob "$layout/manifest" $oci.manifest.v1+json |
-		jq --arg name "${IMAGE/busybox/$1}" '{schemaVersion: 2, manifests:
+		jq --arg name "${IMAGE/busybox/$name}" '{schemaVersion: 2, manifests:
 			[. + {annotations: {"io.containerd.image.name": $name}}]}' >"$layout/index.json"
 	echo '{"imageLayoutVersion": "1.0.0"}' >"$layout/oci-layout"
-	tar -C "$layout" -cf "$CALLER_DIR/$1.tar" .
+	tar -C "$layout" -cf "$CALLER_DIR/$name.tar" .
 	rm -rf "$layout"
 }
 

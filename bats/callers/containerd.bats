@@ -6,6 +6,7 @@
 load containerd
 
 setup_file() {
+	case $BATS_TEST_FILENAME in *-sid.bats) CALLER_V2=1 ;; esac
 	caller_setup_file
 	containerd_setup_file
 }
@@ -35,13 +36,25 @@ task_pid() {
 	ctr task ls | awk -v id="$1" '$1 == id { print $2 }'
 }
 
+# foreground STATUS ARG...: run -STATUS ctr_run --rm ARG..., once more when nothing was printed: ctr
+# 1.6 drops what it has not begun to read when the container's end is told (its task.Delete cancels
+# the opening of a FIFO), and then prints nothing at all
+foreground() {
+	local tries
+
+	for tries in 1 2 3; do
+		run "-$1" ctr_run --rm "${@:2}"
+		[ -z "$output" ] || break
+	done
+}
+
 # in_terminal CMD...: its output, CMD on a terminal
 in_terminal() {
-	script -qefc "$(printf '%q ' "$@")" /dev/null
+	SHELL=$(command -v bash) script -qefc "$(printf '%q ' "$@")" /dev/null
 }
 
 @test "containerd: a container in the foreground prints, and its exit status is ctr's" {
-	run -3 ctr_run --rm -- one sh -c 'echo "$RTL_TEST on $(hostname)"; echo err >&2; cat /proc/1/comm; exit 3'
+	foreground 3 -- one sh -c 'echo "$RTL_TEST on $(hostname)"; echo err >&2; cat /proc/1/comm; exit 3'
 	assert_output_has "$CALLER_MARK on"
 	assert_output_has err
 	assert_output_has sh
@@ -88,7 +101,7 @@ in_terminal() {
 @test "containerd: what ctr asks for is so inside" {
 	mkdir "$TEST_DIR/data"
 	echo fromhost >"$TEST_DIR/data/file"
-	run -0 ctr_run --rm --env A=b --cwd /tmp --read-only --cap-drop CAP_CHOWN --cap-add CAP_SYS_TIME \
+	foreground 0 --env A=b --cwd /tmp --read-only --cap-drop CAP_CHOWN --cap-add CAP_SYS_TIME \
 		--mount "type=bind,src=$TEST_DIR/data,dst=/data,options=rbind:ro" -- fields sh -c '
 			echo "A=$A cwd=$(pwd) data=$(cat /data/file)"
 			touch /tmp/x 2>&1; touch /data/x 2>&1
@@ -100,13 +113,13 @@ in_terminal() {
 	assert_output_has "CapEff:	00000000aa0425fa"
 	assert_output_has "NoNewPrivs:	1"
 	assert_output_has "Seccomp:	0"
-	run -0 ctr_run --rm --seccomp --allow-new-privs -- filtered grep -E 'NoNewPrivs|Seccomp:' /proc/self/status
+	foreground 0 --seccomp --allow-new-privs -- filtered grep -E 'NoNewPrivs|Seccomp:' /proc/self/status
 	assert_output_has "NoNewPrivs:	0"
 	assert_output_has "Seccomp:	2"
 }
 
 @test "containerd: a privileged container has all capabilities and the host's devices" {
-	run -0 ctr_run --rm --privileged -- priv sh -c 'grep CapEff /proc/self/status; ls /dev; mount -t tmpfs t /mnt 2>&1 || mount -t tmpfs t /tmp'
+	foreground 0 --privileged -- priv sh -c 'grep CapEff /proc/self/status; ls /dev; mount -t tmpfs t /mnt 2>&1 || mount -t tmpfs t /tmp'
 	assert_output_has "$(grep CapEff /proc/self/status)"
 	assert_output_has null
 }
@@ -114,11 +127,11 @@ in_terminal() {
 @test "containerd: the host's network is joined, and another container's namespaces" {
 	local pid
 
-	run -0 ctr_run --rm --net-host -- nethost readlink /proc/self/ns/net
+	foreground 0 --net-host -- nethost readlink /proc/self/ns/net
 	assert_output "$(readlink "/proc/$(daemon_pid)/ns/net")"
 	detached_container base
 	pid=$(task_pid base)
-	run -0 ctr_run --rm --with-ns "network:/proc/$pid/ns/net" --with-ns "ipc:/proc/$pid/ns/ipc" \
+	foreground 0 --with-ns "network:/proc/$pid/ns/net" --with-ns "ipc:/proc/$pid/ns/ipc" \
 		--with-ns "pid:/proc/$pid/ns/pid" -- joined sh -c 'ls -l /proc/self/ns; ps'
 	assert_output_has "$(readlink "/proc/$pid/ns/net")"
 	assert_output_has "$(readlink "/proc/$pid/ns/ipc")"
@@ -127,7 +140,7 @@ in_terminal() {
 }
 
 @test "containerd: a container in a user namespace has the IDs that ctr maps" {
-	run -0 ctr_run --rm --uidmap 0:200000:65536 --gidmap 0:300000:65536 -- userns sh -c '
+	foreground 0 --uidmap 0:200000:65536 --gidmap 0:300000:65536 -- userns sh -c '
 		cat /proc/self/uid_map /proc/self/gid_map; touch /root/mine && stat -c "%u:%g" /root/mine /bin; id -u'
 	[[ $output =~ 0\ +200000\ +65536 ]]
 	[[ $output =~ 0\ +300000\ +65536 ]]
@@ -137,7 +150,8 @@ in_terminal() {
 @test "containerd: exec joins the container, with its own status, streams, user and directory" {
 	detached_container web
 	run -0 ctr task exec --exec-id e1 web sh -c 'readlink /proc/self/ns/pid; readlink /proc/1/ns/pid; cat /proc/self/cgroup; echo err >&2'
-	[ "${lines[0]}" = "${lines[1]}" ]
+	[ "$(grep -c '^pid:' <<<"$output")" = 2 ]
+	[ "$(grep '^pid:' <<<"$output" | uniq | wc -l)" = 1 ]
 	assert_output_has "/$CALLER_MARK/web"
 	assert_output_has err
 	run -42 ctr task exec --exec-id e2 web sh -c 'exit 42'
@@ -182,17 +196,20 @@ has_no_process() {
 }
 
 @test "containerd: ctr attaches to a detached container with a terminal" {
-	local typed=$TEST_DIR/typescript
-
-	require_tool script
+	require_tool script expect
 	run -0 in_terminal bash -c "$(client) run --detach --tty --runc-binary '$RTL' --snapshotter native \
 		--fifo-dir /run/fifo --cgroup /$CALLER_MARK/shell $IMAGE shell sh -c 'read x; echo got-\$x'"
 	run -0 task_status shell
 	assert_output RUNNING
-	wait_for 'echo typed; grep -qs got-typed "$typed"' |
-		script -qefc "$(client) task attach shell" "$typed" >/dev/null
+	# what is typed before ctr has its terminal ready may be dropped
+	run -0 expect -c "set timeout 1
+		spawn -noecho $(client) task attach shell
+		for {set i 0} {\$i < 20} {incr i} {
+			send \"typed\\r\"
+			expect got-typed { expect eof; exit 0 }
+		}
+		exit 1"
 	retry task_is shell '' # its client removes it
-	grep -q got-typed "$typed"
 }
 
 @test "containerd: pause freezes every process, resume lets them go on" {
@@ -251,7 +268,7 @@ has_no_process() {
 
 @test "containerd: a finished container's name can be used again" {
 	for _ in 1 2 3 4 5; do
-		run -0 ctr_run --rm -- again echo round
+		foreground 0 -- again echo round
 		assert_output round
 	done
 }

@@ -14,7 +14,7 @@
 #   CALLER_DIR     the file's directory, where a caller's data lies
 #   CALLER_MARK    text that only this file has: in every caller's environment (and, by
 #                  RTL_TEST, in its containers'); names of containers and cgroups begin with it
-#   CALLER_V2      set by the file, see below
+#   CALLER_V2, CALLER_EMPTY  set by the file, see below
 #   CALLER_REASON  why the caller cannot be tested; caller_setup then skips
 #
 # Functions
@@ -34,14 +34,15 @@
 #   retry CMD...               until CMD succeeds, 10 s: for what a caller does a little later
 #
 # A view is a mount and a network namespace: /run is an empty tmpfs (sockets, states, network
-# namespaces), the network has only a loopback device, mounts do not come out. With CALLER_V2 set,
-# /sys/fs/cgroup is cgroup v2 alone, on a hybrid host too. Only root has one.
+# namespaces), and so are the directories in CALLER_EMPTY; the network has only a loopback device;
+# mounts do not come out. With CALLER_V2 set, /sys/fs/cgroup is cgroup v2 alone, on a hybrid host
+# too. Only root has a view.
 
 load ../support
 
 caller_setup_file() {
 	export CALLER_DIR=$BATS_FILE_TMPDIR/caller CALLER_REASON=''
-	export CALLER_V2=${CALLER_V2-} CALLER_MARK=rtlcaller-$$-$RANDOM
+	export CALLER_V2=${CALLER_V2-} CALLER_EMPTY=${CALLER_EMPTY-} CALLER_MARK=rtlcaller-$$-$RANDOM
 	mkdir "$CALLER_DIR"
 	chmod 711 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/file" "$BATS_FILE_TMPDIR" "$CALLER_DIR" 2>/dev/null || true
 	: >"$CALLER_DIR/daemon.log"
@@ -70,12 +71,12 @@ open_view() {
 	[ -z "$CALLER_V2" ] || [ ! -d /sys/fs/cgroup/unified ] || shared=/sys/fs/cgroup/unified
 	# shellcheck disable=SC2016 # for the inner shell
 	RTL_TEST=$CALLER_MARK unshare --mount --net --propagation private sh -ec '
-		mount -t tmpfs -o mode=755 tmpfs /run
+		for dir in $3; do mount -t tmpfs -o mode=755 tmpfs "$dir"; done
 		mkdir /run/lock
 		[ -z "$2" ] || mount --bind "$2" /sys/fs/cgroup
 		ip link set lo up
 		: >"$1"
-		exec sleep infinity' sh "$CALLER_DIR/view.ready" "$shared" </dev/null >>"$CALLER_DIR/daemon.log" 2>&1 3>&- 4>&- &
+		exec sleep infinity' sh "$CALLER_DIR/view.ready" "$shared" "/run $CALLER_EMPTY" </dev/null >>"$CALLER_DIR/daemon.log" 2>&1 3>&- 4>&- &
 	echo $! >"$CALLER_DIR/view.pid"
 	disown
 	wait_for "[ -e '$CALLER_DIR/view.ready' ]" || {
