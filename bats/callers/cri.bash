@@ -16,6 +16,7 @@
 #   exec_sync CMD...         in CONTAINER: sets output (standard output, then error) and status
 #   container_state          of CONTAINER: CONTAINER_RUNNING, ...
 #   cri_pid                  PID of CONTAINER's init
+#   of_container METHOD [FIELDS [TIMES]]   asks about CONTAINER
 #   remove_pods              with all their containers
 
 load containerd
@@ -96,6 +97,7 @@ config_of() {
 }
 
 run_pod() {
+	export TEST_DIR # for filters
 	POD_CONFIG=$TEST_DIR/$1.json
 	jq -n --arg name "$1" --arg mark "$CALLER_MARK" --arg dir "$TEST_DIR" '{
 		metadata: {name: $name, uid: ($mark + "-" + $name), namespace: "rtl", attempt: 0},
@@ -124,7 +126,6 @@ create_in_pod() {
 	CONTAINER=$(jq -r .container_id <<<"$answer")
 }
 
-# of_container METHOD [FILTER]: a request that has only the container's ID, or what FILTER adds
 of_container() {
 	cri "$1" "$(jq -n --arg id "$CONTAINER" "{container_id: \$id}${2:+ + $2}")" "${@:3}"
 }
