@@ -101,6 +101,38 @@ $(ns net "$FIRST")
 $(ns user "$FIRST")"
 }
 
+refused_mapping() {
+	run -1 rtl run --bundle "$BUNDLE" c
+	assert_output_has "$1"
+	assert_status c absent
+}
+
+@test "namespaces: a joined user namespace may be described by mappings, which must be its own" {
+	local map
+
+	if [ "$RTL_TEST_MODE" = root ]; then
+		update_config '.linux.namespaces += [{type: "user"}] |
+			.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 10}, {containerID: 10, hostID: 0, size: 1}] |
+			.linux.gidMappings = [{containerID: 0, hostID: 200000, size: 10}]'
+		chown -R 100000:200000 "$BUNDLE/rootfs"
+	fi
+	map=$(jq -c '.linux.uidMappings' "$BUNDLE/config.json")
+	set_args sh -c 'trap "exit 0" TERM; sleep 1000 & wait'
+	cp -a "$BUNDLE" "$TEST_DIR/first"
+	update_config 'if .linux.cgroupsPath then .linux.cgroupsPath += "-second" else . end'
+	start_first
+	without user
+	join user "/proc/$FIRST/ns/user"
+	inside_ns user
+	assert_output "$(ns user "$FIRST")"
+	update_config '.linux.uidMappings[0].size += 1'
+	refused_mapping "linux.uidMappings: the user namespace /proc/$FIRST/ns/user has other mappings"
+	update_config '.linux.uidMappings = $map | .linux.gidMappings[0].hostID += 1' --argjson map "$map"
+	refused_mapping "linux.gidMappings: the user namespace /proc/$FIRST/ns/user has other mappings"
+	update_config '.linux.gidMappings = []'
+	refused_mapping "linux.gidMappings: the user namespace /proc/$FIRST/ns/user has other mappings"
+}
+
 @test "namespaces: a PID namespace is joined by its path, and its processes are seen" {
 	start_first
 	join pid "/proc/$FIRST/ns/pid"

@@ -52,9 +52,6 @@ static int check_user_ns(const struct oci_linux *conf, struct error *err)
 	if (has_maps && !ns)
 		return error_set(err, ERR_INVALID,
 		                 "linux.uidMappings: needs a user namespace in linux.namespaces");
-	if (has_maps && !str_is_empty(ns->path))
-		return error_set(err, ERR_INVALID,
-		                 "linux.uidMappings: the user namespace %s has its own", ns->path);
 	if (ns && str_is_empty(ns->path) && (!conf->n_uid_mappings || !conf->n_gid_mappings))
 		return error_set(
 			err, ERR_INVALID,

@@ -43,6 +43,7 @@
 #include "runtime/self_exe.h"
 #include "runtime/state.h"
 #include "runtime/supervise.h"
+#include "runtime/user_ns.h"
 
 /* A container in the making. */
 struct creation {
@@ -293,7 +294,10 @@ static int plan_hooks(struct creation *creation, struct error *err)
 static int place_init(struct launch *launch, void *data, struct error *err)
 {
 	struct creation *creation = data;
+	const struct oci_linux *conf = creation->bundle.config->linux;
 
+	if (user_ns_is_described(conf) && user_ns_check_joined(conf, launch->pid, err) < 0)
+		return -1;
 	if (creation->rdt_fd >= 0 &&
 	    intel_rdt_add(creation->rdt_fd, creation->record, launch->pid, err) < 0)
 		return -1;
@@ -315,7 +319,9 @@ static int begin(struct creation *creation, struct error *err)
 	launch->place = &creation->place;
 	launch->rootfs_fd = ctx->is_mount_ns_joined ? -1 : creation->bundle.rootfs_fd;
 	launch->lock_fd = creation->state.dir_fd;
-	launch->on_placed = creation->devices.n || creation->rdt_fd >= 0 ? place_init : NULL;
+	if (creation->devices.n || creation->rdt_fd >= 0 ||
+	    user_ns_is_described(creation->bundle.config->linux))
+		launch->on_placed = place_init;
 	launch->on_hooks = run_parent_hooks;
 	launch->on_listener = send_listener;
 	launch->data = creation;

@@ -13,6 +13,7 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "common/process.h"
+#include "common/str.h"
 #include "common/subid.h"
 #include "runtime/caller.h"
 
@@ -113,4 +114,55 @@ int user_ns_make(const struct idmap_pair *maps, struct error *err)
 	process_signal(pidfd, pid, SIGKILL);
 	process_wait(pid, &ignored);
 	return fd;
+}
+
+static const struct oci_namespace *joined_user_ns(const struct oci_linux *conf)
+{
+	for (size_t i = 0; i < conf->n_namespaces; i++) {
+		const struct oci_namespace *ns = &conf->namespaces[i];
+
+		if (ns->type == OCI_NAMESPACE_USER && !str_is_empty(ns->path))
+			return ns;
+	}
+	return NULL;
+}
+
+bool user_ns_is_described(const struct oci_linux *conf)
+{
+	return (conf->n_uid_mappings || conf->n_gid_mappings) && joined_user_ns(conf);
+}
+
+/* The kernel may give the rows back in another order. */
+static bool has_rows(const struct idmap *map, const struct oci_id_mapping *rows, size_t n)
+{
+	if (map->n != n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < n && !(map->entries[k].inside == rows[i].container_id &&
+		                  map->entries[k].outside == rows[i].host_id &&
+		                  map->entries[k].count == rows[i].size))
+			k++;
+		if (k == n)
+			return false;
+	}
+	return true;
+}
+
+int user_ns_check_joined(const struct oci_linux *conf, pid_t pid, struct error *err)
+{
+	auto_idmap struct idmap_pair maps = {0};
+	const char *member;
+
+	if (idmap_read(caller_get()->proc_fd, pid, &maps, err) < 0)
+		return -1;
+	if (!has_rows(&maps.uid, conf->uid_mappings, conf->n_uid_mappings))
+		member = "uidMappings";
+	else if (!has_rows(&maps.gid, conf->gid_mappings, conf->n_gid_mappings))
+		member = "gidMappings";
+	else
+		return 0;
+	return error_set(err, ERR_INVALID, "linux.%s: the user namespace %s has other mappings",
+	                 member, joined_user_ns(conf)->path);
 }
