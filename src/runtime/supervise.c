@@ -187,6 +187,15 @@ static int watch_terminal(int signal_fd, pid_t pid, int pidfd, int master_fd,
 	return 0;
 }
 
+/* What had come before the end is served as well. */
+static void drain_source(const struct supervise_source *source)
+{
+	struct pollfd fd = {.fd = source ? source->fd : -1, .events = POLLIN};
+
+	while (poll(&fd, 1, 0) > 0 && (fd.revents & POLLIN))
+		source->on_readable(source->data);
+}
+
 int supervise(int signal_fd, pid_t pid, int pidfd, int master_fd,
               const struct supervise_source *source, struct error *err)
 {
@@ -196,6 +205,7 @@ int supervise(int signal_fd, pid_t pid, int pidfd, int master_fd,
 
 	if (ret < 0)
 		return -1;
+	drain_source(source);
 	status = process_wait(pid, err);
 	return status < 0 ? -1 : process_exit_status(status);
 }
