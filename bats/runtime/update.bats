@@ -338,6 +338,12 @@ replace_devices() {
 	done
 }
 
+@test "update: what later specifications add to the resources is passed over" {
+	start_container web
+	run -0 rtl update -r - web <<<'{"nextYears": {"limit": 5}}'
+	assert_output ""
+}
+
 @test "update: resources that cannot be read are refused" {
 	start_container web
 	run -1 rtl update -r "$TEST_DIR/none.json" web
