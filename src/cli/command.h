@@ -31,6 +31,7 @@
 	X(pause)                                                                                   \
 	X(resume)                                                                                  \
 	X(update)                                                                                  \
+	X(mounts)                                                                                  \
 	X(events)                                                                                  \
 	X(kill)                                                                                    \
 	X(delete)                                                                                  \

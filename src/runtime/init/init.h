@@ -174,6 +174,15 @@ int init_close_joined(struct init_ctx *ctx, struct error *err);
  */
 int init_close_descriptors(struct init_ctx *ctx, struct error *err);
 
+/*
+ * init_open_container() - ctx->joins with descriptors of the container's namespaces into @joins,
+ * after a last look that its process is the one of the state
+ */
+int init_open_container(const struct init_ctx *ctx, struct init_join joins[], struct error *err);
+
+/* init_join_each() - enter @n namespaces by descriptor, in whichever order the kernel allows. */
+int init_join_each(const struct init_join *joins, size_t n, struct error *err);
+
 /* init_source_flags() - how the source of a bind mount with @flags is opened: flags of open(2). */
 int init_source_flags(const struct mount_flags *flags);
 

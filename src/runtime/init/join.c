@@ -56,7 +56,7 @@ static int join_others(const struct init_join *joins, size_t n, bool done[], boo
 	return 0;
 }
 
-static int join_each(const struct init_join *joins, size_t n, struct error *err)
+int init_join_each(const struct init_join *joins, size_t n, struct error *err)
 {
 	bool done[MAX_JOINS] = {false};
 
@@ -66,7 +66,7 @@ static int join_each(const struct init_join *joins, size_t n, struct error *err)
 }
 
 /* What was opened by the number is the container's if that still is the process of the state. */
-static int open_container(const struct init_ctx *ctx, struct init_join joins[], struct error *err)
+int init_open_container(const struct init_ctx *ctx, struct init_join joins[], struct error *err)
 {
 	const struct init_container *container = &ctx->container;
 	uint64_t start_time;
@@ -95,9 +95,9 @@ static int join_container(const struct init_ctx *ctx, struct error *err)
 	if (ctx->container.pidfd >= 0 &&
 	    ns_join(ctx->container.pidfd, flags, "the container's", err) == 0)
 		return 0;
-	if (open_container(ctx, joins, err) < 0)
+	if (init_open_container(ctx, joins, err) < 0)
 		return -1;
-	return join_each(joins, ctx->n_joins, err);
+	return init_join_each(joins, ctx->n_joins, err);
 }
 
 static int join_all(const struct init_ctx *ctx, struct error *err)
@@ -106,7 +106,8 @@ static int join_all(const struct init_ctx *ctx, struct error *err)
 		return error_set(err, ERR_LIMIT, "more than %d namespaces to join", MAX_JOINS);
 	if (!ctx->n_joins)
 		return 0;
-	return ctx->is_exec ? join_container(ctx, err) : join_each(ctx->joins, ctx->n_joins, err);
+	return ctx->is_exec ? join_container(ctx, err)
+	                    : init_join_each(ctx->joins, ctx->n_joins, err);
 }
 
 static int clone_init(struct init_ctx *ctx, bool exec, struct error *err)
