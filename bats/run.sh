@@ -67,7 +67,7 @@ chmod 700 "$work/run" "$work/tmp"
 
 command=(env -i "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "HOME=$work/home"
 	"TMPDIR=$work/tmp" "RTL=$work/bin/rtl" "RTL_SUPPORT=$work/bin/tests/support" LC_ALL=C.UTF-8
-	TERM=dumb "XDG_RUNTIME_DIR=$work/run" "RTL_TEST_DENY=$deny" "ASAN_OPTIONS=${ASAN_OPTIONS-}" "UBSAN_OPTIONS=${UBSAN_OPTIONS-}")
+	"RTL_TEST_USER=$user" TERM=dumb "XDG_RUNTIME_DIR=$work/run" "RTL_TEST_DENY=$deny" "ASAN_OPTIONS=${ASAN_OPTIONS-}" "UBSAN_OPTIONS=${UBSAN_OPTIONS-}")
 case $mode in
 root)
 	[ "$(id -u)" = 0 ] || die "the root half needs root; run it with sudo"

@@ -27,7 +27,9 @@ package_names() {
 		;;
 	apt-get:callers)
 		echo containerd containernetworking-plugins iproute2 \
-			python3-grpcio python3-protobuf protobuf-compiler
+			python3-grpcio python3-protobuf protobuf-compiler \
+			podman conmon catatonit slirp4netns bsdutils docker.io tini \
+			munge slurm-client slurmctld slurmd
 		;;
 	apt-get:vm)
 		echo qemu-system-x86 mmdebstrap e2fsprogs xz-utils zstd

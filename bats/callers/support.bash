@@ -139,8 +139,10 @@ caller_cgroups() {
 	find /sys/fs/cgroup -depth -type d -path "*/$CALLER_MARK/*" 2>/dev/null
 }
 
+# find complains when cgroups of others vanish under it: what counts is what is left.
 remove_parent_cgroups() {
-	find /sys/fs/cgroup -depth -type d -name "*$CALLER_MARK*" -exec rmdir {} +
+	find /sys/fs/cgroup -depth -type d -name "*$CALLER_MARK*" -exec rmdir {} + 2>/dev/null || true
+	[ -z "$(find /sys/fs/cgroup -type d -name "*$CALLER_MARK*" 2>/dev/null)" ]
 }
 
 assert_caller_left_nothing() {
