@@ -221,6 +221,7 @@ allowed_names() {
 @test "seccomp: calls newer than all that the profile names answer ENOSYS, older ones its errno" {
 	[ "$(uname -m)" = x86_64 ] || skip "numbers of x86_64"
 	raw_calls
+	! grep -q __asan_init "$RTL_SUPPORT/raw_call" || skip "sanitizers need more calls than the profile allows"
 	default_profile
 	# faccessat2 (439) is the newest that is named; 83 is mkdir
 	inside_sh '/raw_call 83; /raw_call 440; /raw_call 450; /raw_call 100000; /raw_call 438'
@@ -341,7 +342,8 @@ says() {
 	while read -r flags value; do
 		update_config '.linux.seccomp += $flags' --argjson flags "$flags"
 		set_args true
-		run -0 strace -f -X raw -o "$TEST_DIR/trace" -e trace=seccomp "$RTL" --root "$STATE_DIR" \
+		# LeakSanitizer, where rtl has it, does not work beside strace
+		ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 run -0 strace -f -X raw -o "$TEST_DIR/trace" -e trace=seccomp "$RTL" --root "$STATE_DIR" \
 			run --bundle "$BUNDLE" c
 		grep -q "seccomp(0x1, $value, {.*) = 0" "$TEST_DIR/trace" || fail "$(cat "$TEST_DIR/trace")"
 	done <<-'END'
