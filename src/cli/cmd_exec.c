@@ -35,7 +35,7 @@ static const struct option exec_options[] = {
 	{"cgroup", 0, OPTION_LIST, "[CONTROLLER:]PATH", EXEC(cgroups),
          "enter this cgroup below the container's", NULL},
 	{"ignore-paused", 0, OPTION_FLAG, NULL, EXEC(exec.ignores_paused),
-         "in a paused container, wait until it is resumed", NULL},
+         "do not refuse a paused container", NULL},
 	{"detach", 'd', OPTION_FLAG, NULL, EXEC(exec.is_detached),
          "return when the program runs, not when it ends", NULL},
 	{"console-socket", 0, OPTION_STRING, "SOCKET", EXEC(exec.console_socket),

@@ -256,6 +256,7 @@ static int run_process(struct entry *entry, const struct runtime_exec_options *e
 	launch->ctx = &entry->ctx;
 	launch->place = &entry->place;
 	launch->is_exec = true;
+	launch->may_be_frozen = entry->state.status == STATE_PAUSED;
 	launch->on_listener = send_listener;
 	launch->on_placed = entry->state.record->rdt_group ? place_process : NULL;
 	launch->data = entry;
@@ -299,8 +300,8 @@ static int check_status(const struct state *state, const struct runtime_exec_opt
 		if (exec->ignores_paused)
 			return 0;
 		return error_set(err, ERR_STATE,
-		                 "exec in container %s: it is paused (--ignore-paused waits until "
-		                 "it is resumed)",
+		                 "exec in container %s: it is paused (--ignore-paused enters it "
+		                 "all the same)",
 		                 state->id);
 	default:
 		return error_set(err, ERR_STATE, "exec in container %s: container not running",

@@ -89,12 +89,17 @@ static void end_joiner(struct launch *launch)
 	launch->joiner = -1;
 }
 
+static int wait_while_frozen(struct launch *launch, struct error *err);
+
 /* The joiner has cloned the init as our child and ends, now or when it has sent the listener. */
 static int exchange_joiner(struct launch *launch, struct error *err)
 {
 	int init = 0;
-	int ret = channel_expect(launch->channel_fd, STEP_CHILD, &init, err);
+	int ret;
 
+	if (launch->may_be_frozen && wait_while_frozen(launch, err) < 0)
+		return -1;
+	ret = channel_expect(launch->channel_fd, STEP_CHILD, &init, err);
 	launch->joiner = launch->pid;
 	fd_close(&launch->pidfd);
 	if (ret < 0 || !launch->ctx->has_listener)
@@ -233,6 +238,14 @@ static int wait_for_message(const struct launch *launch, int stop_fd, int timeou
 	return error_set(err, ERR_STATE, "stopped by signal %u before the start", info.ssi_signo);
 }
 
+/* Until the joiner says something, or a signal ends the patience of the caller. */
+static int wait_while_frozen(struct launch *launch, struct error *err)
+{
+	auto_fd int stop_fd = open_stop_fd(err);
+
+	return stop_fd < 0 || wait_for_message(launch, stop_fd, -1, err) < 0 ? -1 : 0;
+}
+
 static int receive(const struct launch *launch, int stop_fd, int timeout_ms,
                    struct channel_message *ret, int *ret_fd, struct error *err)
 {
@@ -357,7 +370,9 @@ void launch_abort(struct launch *launch)
 	if (launch->pid <= 0)
 		return;
 	process_signal(launch->pidfd, launch->pid, SIGKILL);
-	process_wait(launch->pid, &ignored);
+	/* In a frozen cgroup v1 it ends when that is thawed, for which nobody waits. */
+	if (!launch->may_be_frozen)
+		process_wait(launch->pid, &ignored);
 	launch->pid = -1;
 	fd_close(&launch->pidfd);
 }

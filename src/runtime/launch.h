@@ -20,6 +20,7 @@ struct launch {
 	int rootfs_fd;                    /* working directory of the init, or -1 */
 	int lock_fd;                      /* descriptor that the init must not keep, or -1 */
 	bool is_exec;
+	bool may_be_frozen; /* the container is paused: no child may run, or end, until it is not */
 
 	/* Called when the init is in its cgroup and waits to go on; NULL: it need not wait. */
 	int (*on_placed)(struct launch *launch, void *data, struct error *err);

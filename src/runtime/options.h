@@ -59,7 +59,8 @@ struct runtime_exec_options {
 	const char *pid_file;
 	const char *pidfd_socket; /* where a pidfd of the process goes; NULL: nowhere */
 	unsigned preserve_fds;
-	bool ignores_paused; /* in a paused container, wait until it is resumed */
+	bool ignores_paused; /* also in a paused container, whose cgroup may hold the process back
+	                      */
 	bool has_tty;        /* --tty */
 	bool is_detached;
 	bool has_no_new_privs; /* --no-new-privs */
