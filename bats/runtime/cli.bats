@@ -195,3 +195,37 @@ load ../support
 	run -1 rtl run mine
 	assert_output_has "write: rtl run mine/"
 }
+
+# logged_at SOCKET LOG: what `rtl --log LOG state nobody` sends there, in a mount namespace of its own
+logged_at() {
+	unshare -m --propagation private sh -c '
+		mount -t tmpfs none "/$(echo "$1" | cut -d/ -f2)" && mkdir -p "$(dirname "$1")" || exit 1
+		[ -e /dev/null ] || mknod -m 666 /dev/null c 1 3
+		"$2" "$1" >"$3" &
+		receiver=$!
+		i=0
+		until [ -S "$1" ] || [ $i -gt 500 ]; do sleep 0.01; i=$((i + 1)); done
+		"$4" --root "$5" --log "$6" state nobody
+		wait $receiver' sh "$1" "$RTL_SUPPORT/datagram_receiver" "$TEST_DIR/got" "$RTL" "$STATE_DIR" "$2"
+}
+
+@test "cli: --log file:FILE is a file" {
+	run -1 rtl --log "file:$TEST_DIR/log" state nobody
+	grep -q ' error container does not exist: nobody$' "$TEST_DIR/log"
+}
+
+@test "cli: --log journald:NAME and syslog:NAME send to the sockets of these, as crun does" {
+	require_root
+	logged_at /run/systemd/journal/socket journald:me
+	[ "$(cat "$TEST_DIR/got")" = "PRIORITY=3
+SYSLOG_IDENTIFIER=me
+MESSAGE=container does not exist: nobody" ]
+	logged_at /dev/log syslog:me
+	[ "$(sed 's/\[[0-9]*\]/[PID]/' "$TEST_DIR/got")" = "<11>me[PID]: container does not exist: nobody" ]
+}
+
+@test "cli: --log journald:NAME without a journal is an error" {
+	[ ! -e /run/systemd/journal/socket ] || skip "this host has a journal"
+	run -1 rtl --log journald:me list
+	assert_output "rtl: open log file /run/systemd/journal/socket: No such file or directory"
+}
