@@ -19,8 +19,9 @@ enum log_format { LOG_TEXT, LOG_JSON };
  * log_open() - send log lines to @path (appended to, made 0644 if missing), or to
  * stderr if @path is NULL. Lines less important than @level are dropped.
  *
- * As with crun, "file:PATH" is a file, "journald:NAME" the journal and "syslog:NAME" /dev/log, where
- * the lines are NAME's and @format is not looked at; @path is then borrowed.
+ * As with crun, "file:PATH" is a file, "journald:NAME" the journal and "syslog:NAME" /dev/log,
+ * where the lines are NAME's and @format is not looked at; @path is then borrowed.
+ *
  * Return: 0, or -1 with the reason.
  */
 int log_open(const char *path, enum log_format format, enum log_level level, struct error *err);
