@@ -95,7 +95,7 @@ load_image() {
 }
 
 ctr() {
-	in_daemon timeout -s KILL 50 ctr -a "$CALLER_DIR/containerd.sock" -n "$CALLER_MARK" "$@"
+	in_daemon timeout -s KILL $((50 * ${RTL_TEST_SLOWNESS:-1})) ctr -a "$CALLER_DIR/containerd.sock" -n "$CALLER_MARK" "$@"
 }
 
 ctr_run() {
@@ -112,7 +112,7 @@ ctr_run() {
 
 # client: a command line that is ctr, for other shells
 client() {
-	echo nsenter "--target=$(cat "$CALLER_DIR/view.pid")" --mount --net timeout -s KILL 50 \
+	echo nsenter "--target=$(cat "$CALLER_DIR/view.pid")" --mount --net timeout -s KILL $((50 * ${RTL_TEST_SLOWNESS:-1})) \
 		ctr -a "$CALLER_DIR/containerd.sock" -n "$CALLER_MARK"
 }
 

@@ -172,7 +172,7 @@ caller_teardown_file() {
 }
 
 retry() {
-	local end=$((SECONDS + 11))
+	local end=$((SECONDS + 10 * ${RTL_TEST_SLOWNESS:-1} + 1))
 
 	until "$@"; do
 		[ $SECONDS -lt $end ] || fail "tried 10 s in vain: $*" || return 1

@@ -184,14 +184,21 @@ assert_goes_on() {
 	run -0 rtl delete --force c
 }
 
-@test "checkpoint: only a running container can be" {
+@test "checkpoint: a created container cannot be, a paused one can, and runs after its restore" {
 	run -0 detached rtl create --bundle "$BUNDLE" c
 	run -1 rtl checkpoint --image-path "$images" c
 	assert_output "rtl: cannot checkpoint container c: it is created, not running"
-	run -0 rtl start c
-	run -0 rtl pause c
-	run -1 rtl checkpoint --image-path "$images" c
-	assert_output "rtl: cannot checkpoint container c: it is paused, not running"
 	[ ! -e "$images" ]
+	run -0 rtl delete c
+	start_counter
+	run -0 rtl pause c
+	checkpoint_counter --leave-running
+	assert_status c paused
+	rm -r "$images"
+	checkpoint_counter
+	assert_status c absent
+	in_pipe "$TEST_DIR/after" rtl restore --detach --image-path "$images" --bundle "$BUNDLE" c
+	assert_status c running
+	assert_goes_on
 	run -0 rtl delete --force c
 }

@@ -182,8 +182,13 @@ static int parse_short(const struct option *table, const char *text, struct curs
 static int parse_one(const struct option *table, const char *arg, struct cursor *cursor,
                      void *options, bool *ret_help, struct error *err)
 {
+	size_t len = strcspn(arg + 1, "=");
+
 	if (arg[1] == '-')
 		return parse_long(table, arg + 2, cursor, options, ret_help, err);
+	/* Go's flag package takes -name for --name, and containerd's shim says -no-subreaper */
+	if (len > 1 && find_long(table, arg + 1, len))
+		return parse_long(table, arg + 1, cursor, options, ret_help, err);
 	return parse_short(table, arg + 1, cursor, options, ret_help, err);
 }
 

@@ -6,7 +6,7 @@
  * (tests/unit/test_command.c) read the same rows. There are no option variables.
  *
  * Accepted as in getopt_long(3) and Go's flag package, so that callers of runc and crun need
- * no change: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, -n=VALUE, -abc for flags,
+ * no change: --name VALUE, --name=VALUE, -name, -n VALUE, -nVALUE, -n=VALUE, -abc for flags,
  * --flag=true and --flag=false, and "--" as the end of options.
  */
 #ifndef RTL_CLI_OPTION_H

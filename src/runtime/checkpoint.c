@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/file.h"
 #include "common/json.h"
@@ -17,6 +18,7 @@
 #include "runtime/criu.h"
 #include "runtime/criu_streams.h"
 #include "runtime/delete.h"
+#include "runtime/freezer.h"
 #include "runtime/state.h"
 
 #define END_WAIT_MS 10000
@@ -101,18 +103,37 @@ static int add_external_ns(struct checkpoint *checkpoint, const struct oci_names
 	return 0;
 }
 
+/* The init's own directory in @hierarchy, if it can be frozen; caller frees. */
+static char *freezer_path(const struct cgroup_hierarchy *hierarchy, const char *membership)
+{
+	static const char *const files[] = {"cgroup.freeze", "freezer.state"};
+	auto_free char *path =
+		hierarchy->mount_point ? cgroup_own_path(membership, hierarchy) : NULL;
+
+	/* in the root it would freeze everything, criu too */
+	if (!path || strcmp(path, "/") == 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		auto_free char *file =
+			mem_printf("%s%s/%s", hierarchy->mount_point, path, files[i]);
+
+		if (access(file, F_OK) == 0)
+			return mem_printf("%s%s", hierarchy->mount_point, path);
+	}
+	return NULL;
+}
+
 /*
- * criu stops all processes at once by the freezer, instead of one by one. The directory is the
- * init's own: v1's freezer where there is one, else v2.
+ * criu stops all processes at once by the freezer, instead of one by one. It is to be the one by
+ * which the container may be frozen already (freezer.c): v2 where there is one, else v1.
  */
 static int find_cgroups(struct checkpoint *checkpoint, struct error *err)
 {
 	auto_cgroup_layout struct cgroup_layout layout = {0};
 	auto_free char *file = mem_printf("%d/cgroup", checkpoint->state.record->pid);
-	const struct cgroup_hierarchy *freezer;
 	auto_free char *membership = NULL;
 	auto_free char *copy = NULL;
-	auto_free char *path = NULL;
+	char *path;
 
 	if (file_read(caller_get()->proc_fd, file, 1 << 16, &membership, err) < 0)
 		return -1;
@@ -123,17 +144,14 @@ static int find_cgroups(struct checkpoint *checkpoint, struct error *err)
 		return 0;
 	if (cgroup_layout_find(&layout, err) < 0)
 		return -1;
-	freezer = &layout.v2;
-	for (size_t i = 0; i < layout.n_v1; i++) {
+	path = freezer_path(&layout.v2, membership);
+	for (size_t i = 0; !path && i < layout.n_v1; i++) {
 		if (cgroup_has_controller(layout.v1[i].controllers, "freezer"))
-			freezer = &layout.v1[i];
+			path = freezer_path(&layout.v1[i], membership);
 	}
-	path = freezer->mount_point ? cgroup_own_path(membership, freezer) : NULL;
-	/* in the root it would freeze everything, criu too */
-	if (!path || strcmp(path, "/") == 0)
-		return 0;
-	checkpoint->setup.options.freeze_cgroup = criu_setup_string(
-		&checkpoint->setup, mem_printf("%s%s", freezer->mount_point, path));
+	if (path)
+		checkpoint->setup.options.freeze_cgroup =
+			criu_setup_string(&checkpoint->setup, path);
 	return 0;
 }
 
@@ -211,11 +229,23 @@ static int remove_container(struct checkpoint *checkpoint, struct error *err)
 {
 	struct pollfd fd = {.fd = checkpoint->state.pidfd, .events = POLLIN};
 
+	if (checkpoint->state.status == STATE_PAUSED)
+		freezer_thaw_killed(checkpoint->state.record->cgroup_path);
 	if (fd.fd >= 0 && poll(&fd, 1, END_WAIT_MS) == 0)
 		return error_set(err, ERR_STATE,
 		                 "container %s did not end within %d s of its checkpoint",
 		                 checkpoint->state.id, END_WAIT_MS / 1000);
 	return delete_with_hooks(&checkpoint->state, err);
+}
+
+/*
+ * containerd pauses what it wants to be dumped: criu works in a frozen cgroup, and leaves it
+ * frozen. What was stopped by signals would be restored as stopped.
+ */
+static bool can_be_dumped(const struct state *state)
+{
+	return state->status == STATE_RUNNING ||
+	       (state->status == STATE_PAUSED && !state->record->paused_by);
 }
 
 static int open_container(const struct runtime_options *opts, const char *id,
@@ -229,10 +259,11 @@ static int open_container(const struct runtime_options *opts, const char *id,
 		                 "cannot checkpoint container %s: criu needs real root", id);
 	if (state_open_locked(opts, id, &checkpoint->state, err) < 0)
 		return -1;
-	if (checkpoint->state.status != STATE_RUNNING)
+	if (!can_be_dumped(&checkpoint->state))
 		return error_set(err, ERR_STATE,
-		                 "cannot checkpoint container %s: it is %s, not running", id,
-		                 state_status_name(checkpoint->state.status));
+		                 "cannot checkpoint container %s: it is %s%s, not running", id,
+		                 state_status_name(checkpoint->state.status),
+		                 checkpoint->state.status == STATE_PAUSED ? " by signals" : "");
 	n = file_read(checkpoint->state.dir_fd, STATE_CONFIG_FILE, OCI_CONFIG_MAX_BYTES, &text,
 	              err);
 	if (n >= 0)

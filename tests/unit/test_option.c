@@ -79,6 +79,19 @@ TEST(flags_cluster_and_take_true_and_false)
 	             "--loud: expected true or false, got maybe");
 }
 
+TEST(a_long_name_behind_one_dash_is_taken_before_letters)
+{
+	struct values values;
+	const char **argv;
+
+	EXPECT_INT(PARSE("-quick", "-dir=x"), 0);
+	EXPECT(values.is_quick && !values.is_loud);
+	EXPECT_STR(values.dir, "x");
+	EXPECT_INT(PARSE("-dir-name", "y"), 0);
+	EXPECT_STR(values.dir, "y");
+	EXPECT_ERROR(PARSE("-quicker"), ERR_INVALID, "unknown option -u");
+}
+
 TEST(a_list_keeps_all_values_in_order)
 {
 	struct values values;

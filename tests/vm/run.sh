@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs bats files in a virtual machine with Debian's kernel and systemd, on cgroup v2, and prints TAP.
 #
-#	tests/vm/run.sh [OPTION]... [FILE.bats]...      (default: all of bats/vm/)
+#	tests/vm/run.sh [OPTION]... [FILE.bats]...      (default: all of bats/vm/, and of
+#	                        bats/callers/ what the machine outside may not be able to do)
 #	  --suite NAME      the Debian suite (default: trixie)
 #	  --user NAME       who runs the files: root or rtl-test; may be repeated (default: both)
 #	  --rtl FILE        the binary (default: build/rtl)
@@ -46,7 +47,7 @@ while [ $# -gt 0 ]; do
 	shift 2
 done
 files=("$@")
-[ ${#files[@]} -gt 0 ] || files=("$source"/bats/vm/*.bats)
+[ ${#files[@]} -gt 0 ] || files=("$source"/bats/{vm/*,callers/containerd-checkpoint}.bats)
 [ ${#users[@]} -gt 0 ] || users=(rtl-test root)
 [ -x "$rtl" ] || die "no rtl at $rtl: build it first"
 support=${support:-$(dirname "$rtl")/tests/support}
