@@ -14,10 +14,10 @@ features() {
 	[ "$(features -c '.linux.namespaces | sort')" = '["cgroup","ipc","mount","network","pid","time","user","uts"]' ]
 }
 
-@test "features: what this runtime does not do yet is not promised" {
+@test "features: ID-mapped mounts and checkpoints are there, systemd's cgroups are not promised" {
 	[ "$(features -c .linux.cgroup)" = '{"v1":true,"v2":true,"systemd":false,"systemdUser":false,"rdma":true}' ]
-	[ "$(features -c .linux.mountExtensions)" = '{"idmap":{"enabled":false}}' ]
-	[ "$(features -r '.annotations["org.opencontainers.runc.checkpoint.enabled"]')" = false ]
+	[ "$(features -c .linux.mountExtensions)" = '{"idmap":{"enabled":true}}' ]
+	[ "$(features -r '.annotations["org.opencontainers.runc.checkpoint.enabled"]')" = true ]
 }
 
 @test "features: network devices, resource control and memory policies are taken" {

@@ -151,7 +151,7 @@ static void fill_annotations(void *root, struct json_map *map)
 	map->keys[0] = json_strdup(root, "io.github.seccomp.libseccomp.version");
 	map->values[0] = json_strdup(root, text);
 	map->keys[1] = json_strdup(root, "org.opencontainers.runc.checkpoint.enabled");
-	map->values[1] = json_strdup(root, "false");
+	map->values[1] = json_strdup(root, "true");
 	map->keys[2] = json_strdup(root, "rtl.version");
 	map->values[2] = json_strdup(root, RTL_VERSION);
 	map->n = 3;
