@@ -48,16 +48,66 @@ overwrite() {
 	cmp "$TEST_DIR/own/rtl" "$TEST_DIR/own/original"
 }
 
-@test "attack: /proc/self/exe gives the container no way to the runtime's file" {
+@test "attack: CVE-2019-5736: /proc/self/exe gives the container no way to the runtime's file" {
 	own_rtl
 	mkfifo -m 666 "$TEST_DIR/shared/fifo"
 	overwrite /proc/self/exe --root /shared/none --log /shared/fifo list
 }
 
-@test "attack: neither does a script that begins with it" {
+@test "attack: CVE-2019-5736: neither does a script that begins with it" {
 	own_rtl
 	mkfifo -m 666 "$TEST_DIR/shared/fifo"
 	printf '#!/proc/self/exe --log=/shared/fifo\n' >"$BUNDLE/rootfs/script"
 	chmod 755 "$BUNDLE/rootfs/script"
 	overwrite /script
+}
+
+# hostile_library: what the dynamic linker would load, and a dynamic linker: each says that it was
+# run, and turns into a shell that writes to the file it finds in /proc/self/exe
+hostile_library() {
+	require_tool cc
+	cat >"$TEST_DIR/hostile.c" <<-'END'
+		#include <fcntl.h>
+		#include <unistd.h>
+
+		__attribute__((constructor)) void _start(void)
+		{
+			char *args[] = {"sh", "-c", "echo >/shared/ran; exec 4<>/proc/self/fd/3; echo >>/proc/self/fd/3", 0};
+			char *env[] = {"PATH=/bin", 0};
+
+			dup2(open("/proc/self/exe", O_RDONLY), 3);
+			execve("/bin/sh", args, env);
+			_exit(1);
+		}
+	END
+	cc -shared -fPIC -o "$TEST_DIR/evil.so" "$TEST_DIR/hostile.c" || skip "cc makes no shared library here"
+	install -m 755 "$TEST_DIR/evil.so" "$BUNDLE/rootfs/evil.so"
+}
+
+# each_library: rtl's own file is executed by exec and by run where all of the container's
+# libraries are hostile
+each_library() {
+	update_config '.process.env += ["LD_PRELOAD=/evil.so", "LD_AUDIT=/evil.so", "LD_LIBRARY_PATH=/"]'
+	set_args /proc/self/exe --version
+	run rtl run --bundle "$BUNDLE" c
+	set_args sleep 1000
+	run -0 detached rtl run --detach --bundle "$BUNDLE" c
+	run rtl exec --env LD_PRELOAD=/evil.so c /proc/self/exe --version
+	wait_for '! pgrep -f "^/proc/self/exe" >/dev/null'
+	cmp "$TEST_DIR/own/rtl" "$TEST_DIR/own/original"
+}
+
+@test "attack: CVE-2019-5736: nor do hostile libraries and a hostile dynamic linker of the container" {
+	local loader
+
+	own_rtl
+	hostile_library
+	for loader in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 /lib/ld-musl-x86_64.so.1; do
+		mkdir -p "$BUNDLE/rootfs${loader%/*}"
+		install -m 755 "$TEST_DIR/evil.so" "$BUNDLE/rootfs$loader"
+	done
+	echo /evil.so >"$BUNDLE/rootfs/etc/ld.so.preload"
+	each_library
+	# a static rtl needs nothing of the container
+	if ! ldd "$OTHER_RTL" 2>/dev/null | grep -q "=>"; then [ ! -e "$TEST_DIR/shared/ran" ]; fi
 }

@@ -299,6 +299,15 @@ static int change_by_mount(int fd, const char *path, const struct mount_flags *f
 	return 0;
 }
 
+static bool is_same_file(int a, int b)
+{
+	struct stat first;
+	struct stat second;
+
+	return fstat(a, &first) == 0 && fstat(b, &second) == 0 && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
 static int bind_by_mount(const struct mount_target *target, int source_fd,
                          const struct mount_flags *flags, struct error *err)
 {
@@ -311,6 +320,10 @@ static int bind_by_mount(const struct mount_target *target, int source_fd,
 	fd = open_covering(target, err);
 	if (fd < 0)
 		return -1;
+	/* Or the options would be another mount's, and this one have none. */
+	if (!is_same_file(fd, source_fd))
+		return error_set(err, ERR_INVALID, "%s was changed while it was mounted on",
+		                 target->path);
 	return change_by_mount(fd, target->path, flags, err);
 }
 

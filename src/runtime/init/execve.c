@@ -122,8 +122,7 @@ static int find_executable(struct init_ctx *ctx, const char *name, struct error 
 	                 name);
 }
 
-/* The caller's environment lies in our memory, which /proc/PID/environ shows to the container. */
-static void forget_environment(void)
+void init_forget_environment(void)
 {
 	for (char **entry = environ; entry && *entry; entry++)
 		memset(*entry, 0, strlen(*entry));
@@ -142,7 +141,7 @@ int init_executable(struct init_ctx *ctx, struct error *err)
 		return -1;
 	if (init_close_descriptors(ctx, err) < 0)
 		return -1;
-	forget_environment();
+	init_forget_environment();
 	if (ctx->listen_pid)
 		snprintf(ctx->listen_pid, INIT_LISTEN_PID_SIZE, "LISTEN_PID=%d", getpid());
 	return find_executable(ctx, ctx->process->args[0], err);

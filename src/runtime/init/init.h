@@ -160,6 +160,12 @@ __attribute__((noreturn)) void init_exec_main(struct init_ctx *ctx);
 __attribute__((noreturn)) void init_join_main(struct init_ctx *ctx, bool exec);
 
 /*
+ * init_forget_environment() - wipe the caller's environment, which lies in this process's memory
+ *                             and which /proc/PID/environ would show to the container
+ */
+void init_forget_environment(void);
+
+/*
  * init_close_joined() - close what an exec's process does not need in the container, before it is
  *                       seen there
  * ctx->proc_fd stays open only if a label is to be written; else it is -1 afterwards.

@@ -195,17 +195,25 @@ static int pass_listener(const struct init_ctx *ctx, struct error *err)
 	return ret;
 }
 
+/* What an exec's process needs of the host is all in descriptors by now. */
+static int leave_host(struct init_ctx *ctx, struct error *err)
+{
+	init_forget_environment();
+	return init_exec_root(ctx, err) < 0 ? -1 : init_close_joined(ctx, err);
+}
+
 __attribute__((noreturn)) void init_join_main(struct init_ctx *ctx, bool exec)
 {
 	struct error err = {0};
 
 	/*
 	 * Before the container's PID namespace is entered: its processes must not trace
-	 * this one or open its descriptors (CVE-2016-9962). The OOM score's file belongs to
-	 * the host's root from then on.
+	 * this one or open its descriptors (CVE-2016-9962); and those that may trace all the same
+	 * find neither the caller's environment nor, where the container has no mount namespace,
+	 * the host's root. The OOM score's file belongs to the host's root from then on.
 	 */
 	if (init_oom_score(ctx, &err) == 0 && (!ctx->n_joins || confine_undumpable(&err) == 0) &&
-	    join_all(ctx, &err) == 0 && (!exec || init_close_joined(ctx, &err) == 0) &&
+	    join_all(ctx, &err) == 0 && (!exec || leave_host(ctx, &err) == 0) &&
 	    open_listener_pipe(ctx, &err) == 0 && clone_init(ctx, exec, &err) == 0 &&
 	    pass_listener(ctx, &err) == 0)
 		_exit(EXIT_SUCCESS);

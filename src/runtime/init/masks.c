@@ -12,7 +12,10 @@
 #include "common/cleanup.h"
 #include "common/path.h"
 #include "kernel/mount.h"
+#include "kernel/mount_new.h"
 #include "runtime/init/init.h"
+
+#define EMPTY_OPTIONS "mode=755,nr_inodes=1"
 
 /*
  * The host's /dev/null, and only if it is that device (CVE-2025-31133): the container's own
@@ -42,17 +45,23 @@ static int open_path(const struct init_ctx *ctx, const char *path, struct mount_
 	return 1;
 }
 
-/* The first directory gets an empty tmpfs; the others are binds of it, which cost less. */
+/*
+ * The first directory gets an empty tmpfs; the others are binds of it, which cost less. It is held
+ * from before it is attached: what lies at the path afterwards may be another directory, on a
+ * volume that changes. Without the newer calls each gets its own.
+ */
 static int mask_directory(const struct mount_target *target, int *empty_fd, struct error *err)
 {
 	const struct mount_flags readonly = {.set = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC};
 
 	if (*empty_fd >= 0)
 		return mount_bind(target, *empty_fd, &readonly, err);
-	if (mount_fs(target, "tmpfs", "tmpfs", &readonly, "mode=755,nr_inodes=1", err) < 0)
-		return -1;
-	*empty_fd = path_open_in_root(target->rootfd, target->path, O_PATH | O_DIRECTORY, err);
-	return *empty_fd < 0 ? -1 : 0;
+	*empty_fd = mount_new_make("tmpfs", "tmpfs", &readonly, EMPTY_OPTIONS, err);
+	if (*empty_fd < 0)
+		return mount_fs(target, "tmpfs", "tmpfs", &readonly, EMPTY_OPTIONS, err);
+	return mount_attach(target, *empty_fd) < 0
+	               ? error_errno(err, "mount tmpfs on %s", target->path)
+	               : 0;
 }
 
 static int mask_path(const struct init_ctx *ctx, const char *path, int null_fd, int *empty_fd,

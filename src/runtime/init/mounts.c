@@ -68,18 +68,6 @@ static int bind_root(const struct init_ctx *ctx, struct error *err)
 	return error_errno(err, "bind root filesystem %s", ctx->rootfs);
 }
 
-/* The kernel's own trees go where the path says or nowhere (CVE-2019-19921, CVE-2023-28642). */
-static int refuse_symlink(const struct init_ctx *ctx, const char *path, struct error *err)
-{
-	auto_fd int fd =
-		openat(ctx->rootfs_fd, path + strspn(path, "/"), O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
-
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISLNK(st.st_mode))
-		return error_set(err, ERR_INVALID, "%s is a symlink in the root filesystem", path);
-	return 0;
-}
-
 static int open_target(const struct init_ctx *ctx, const char *path, bool is_dir,
                        struct mount_target *ret, struct error *err)
 {
@@ -88,6 +76,25 @@ static int open_target(const struct init_ctx *ctx, const char *path, bool is_dir
 	if (fd < 0)
 		return -1;
 	*ret = (struct mount_target){.rootfd = ctx->rootfs_fd, .path = path, .fd = fd};
+	return 0;
+}
+
+/*
+ * The kernel's own trees go where the path says or nowhere (CVE-2019-19921, CVE-2023-28642): what
+ * is looked at here is what is mounted on, whatever the path leads to by then.
+ */
+static int open_own_dir(const struct init_ctx *ctx, const char *path, struct mount_target *ret,
+                        struct error *err)
+{
+	auto_fd int fd = path_make_nofollow_in_root(ctx->rootfs_fd, path, true, err);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && S_ISLNK(st.st_mode))
+		return error_set(err, ERR_INVALID, "%s is a symlink in the root filesystem", path);
+	*ret = (struct mount_target){
+		.rootfd = ctx->rootfs_fd, .path = path, .fd = fd_take(&fd), .is_nofollow = true};
 	return 0;
 }
 
@@ -110,6 +117,8 @@ static int bind_instead(const struct init_ctx *ctx, const struct init_mount *mou
 
 	bind.source = source;
 	bind.flags.set |= MS_REC;
+	if (mount->is_own_dir)
+		bind.flags.extra |= MOUNT_DEST_NOFOLLOW;
 	return bind_path(ctx, &bind, err);
 }
 
@@ -119,9 +128,8 @@ static int mount_new(const struct init_ctx *ctx, const struct init_mount *mount,
 	struct mount_target target;
 	auto_fd int target_fd = -1;
 
-	if (mount->is_own_dir && refuse_symlink(ctx, mount->destination, err) < 0)
-		return -1;
-	if (open_target(ctx, mount->destination, true, &target, err) < 0)
+	if ((mount->is_own_dir ? open_own_dir(ctx, mount->destination, &target, err)
+	                       : open_target(ctx, mount->destination, true, &target, err)) < 0)
 		return -1;
 	target_fd = target.fd;
 	return mount_fs(&target, type, mount->source ? mount->source : type, &mount->flags, data,
