@@ -5,6 +5,7 @@ load containerd
 
 setup_file() {
 	caller_setup_file
+	[ "$(id -u)" = 0 ] || caller_cannot "for root only"
 	caller_needs criu
 	[ -n "$CALLER_REASON" ] || criu check >/dev/null 2>&1 || caller_cannot "criu check: it does not work here"
 	containerd_setup_file

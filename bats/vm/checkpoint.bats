@@ -161,6 +161,21 @@ assert_goes_on() {
 	[ "$(wc -l <"$TEST_DIR/stopped")" = 2 ]
 }
 
+@test "restore: a hook that fails, and an rtl that is killed half way, leave nothing that delete does not remove" {
+	start_counter
+	checkpoint_counter
+	update_config '.hooks = {createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "exit 5"]}]}'
+	run -1 rtl restore --detach --image-path "$images" --bundle "$BUNDLE" c
+	assert_output_has "createRuntime"
+	assert_status c absent
+	assert_no_leftovers
+	update_config '.hooks = {createRuntime: [{path: "/bin/sh", args: ["sh", "-c", "kill -KILL $PPID"]}]}'
+	run -137 rtl restore --detach --image-path "$images" --bundle "$BUNDLE" c
+	wait_for has_no_processes
+	run -0 rtl delete --force c
+	assert_no_leftovers
+}
+
 @test "restore: images that are none are an error that names the log, and nothing is left" {
 	mkdir "$images"
 	run -1 rtl restore --detach --image-path "$images" --bundle "$BUNDLE" c
