@@ -16,7 +16,8 @@ ssize_t file_read_fd(int fd, const char *name, size_t max_bytes, char **ret, str
 	struct stat st;
 
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size <= max_bytes)
-		str_reserve(&buf, (size_t)st.st_size + 1);
+		/* a file of /proc does not tell its size */
+		str_reserve(&buf, st.st_size ? (size_t)st.st_size + 1 : 2000);
 	for (;;) {
 		ssize_t n;
 
@@ -87,9 +88,10 @@ int file_replace(int dirfd, const char *path, const void *data, size_t n, mode_t
 	auto_free char *temporary = mem_printf(".%s.new", path);
 	auto_fd int fd = -1;
 
-	/* What a killed writer left, or somebody else put there, is not written to. */
-	unlinkat(dirfd, temporary, 0);
 	fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	/* What a killed writer left, or somebody else put there, is not written to. */
+	if (fd < 0 && errno == EEXIST && unlinkat(dirfd, temporary, 0) == 0)
+		fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return error_errno(err, "create %s", temporary);
 	if (file_write_all(fd, data, n) < 0)
