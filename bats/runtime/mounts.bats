@@ -667,11 +667,15 @@ pts/ptmx"
 	require_root
 	update_config '.linux.devices = [
 		{path: "/dev/deep/mine", type: "c", major: 1, minor: 3, fileMode: 384, uid: 7, gid: 8},
-		{path: "/dev/pipe", type: "p", fileMode: 438}] |
+		{path: "/dev/pipe", type: "p", fileMode: 438},
+		{path: "/dev/tape", type: "u", major: 1, minor: 5},
+		{path: "/dev/disk", type: "b", major: 7, minor: 3, fileMode: 25008, gid: 6}] |
 		.linux.resources.devices += [{allow: true, type: "c", major: 1, minor: 3, access: "rwm"}]'
-	inside stat -c '%n %F %t:%T %a %u:%g' /dev/deep/mine /dev/pipe
+	inside stat -c '%n %F %t:%T %a %u:%g' /dev/deep/mine /dev/pipe /dev/tape /dev/disk
 	assert_output "/dev/deep/mine character special file 1:3 600 7:8
-/dev/pipe fifo 0:0 666 0:0"
+/dev/pipe fifo 0:0 666 0:0
+/dev/tape character special file 1:5 666 0:0
+/dev/disk block special file 7:3 660 0:6"
 }
 
 @test "devices: a user is given the host's, if it is the same" {

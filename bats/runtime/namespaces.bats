@@ -231,6 +231,10 @@ example.org"
 	[ "${lines[0]}" != "$(ns time)" ]
 	[ $((lines[1] - host)) -ge 1000000 ]
 	[ $((lines[1] - host)) -lt 1000060 ]
+	update_config '.linux.timeOffsets = {boottime: {secs: -7, nanosecs: 5}, monotonic: {secs: 9, nanosecs: 999999999}}'
+	inside cat /proc/self/timens_offsets
+	[ "$(tr -s ' ' <<<"$output")" = "monotonic 9 999999999
+boottime -7 5" ]
 }
 
 @test "sysctl: a parameter of the container's namespaces is set there only" {

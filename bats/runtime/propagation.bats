@@ -99,6 +99,11 @@ setup_propagation() {
 	[ "$(inside_root)" = unbindable ]
 }
 
+@test "propagation: runbindable leaves the host's mounts as they were, and is what the root is" {
+	setup_propagation runbindable
+	[ "$(inside_root)" = unbindable ]
+}
+
 @test "propagation: without it the root is not shared with the host" {
 	unchanged
 	[[ $(inside_root) != *shared* ]]

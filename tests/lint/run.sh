@@ -8,7 +8,7 @@ cd "$(dirname "$0")" || exit 2
 declare -A needs=([errors]=perl [format]=clang-format [tidy]=clang-tidy [cppcheck]=cppcheck [shellcheck]=shellcheck)
 checks=("$@")
 [ ${#checks[@]} -gt 0 ] ||
-	checks=(selftest sources layers prefixes contracts banned length spdx hosts errors format shellcheck cppcheck tidy)
+	checks=(selftest sources layers prefixes contracts banned length spdx hosts errors conformance format shellcheck cppcheck tidy)
 number=0
 status=0
 for check in "${checks[@]}"; do

@@ -11,7 +11,7 @@ status=0
 # good_tree: a tree in which no check finds anything
 good_tree() {
 	rm -rf "$work/tree"
-	mkdir -p "$work/tree"/{src/common,src/kernel,src/runtime/init,libocispec,tests/unit,tests/fuzz,tests/support,tests/bench,docs/man,contrib}
+	mkdir -p "$work/tree"/{src/common,src/kernel,src/runtime/init,libocispec,tests/unit,tests/fuzz,tests/support,tests/bench,docs/man,contrib,bats/runtime}
 	cd "$work/tree" || exit 2
 	cp "$lint/../../.clang-format" "$lint/../../.clang-tidy" .
 	printf 'common:\nocispec: common\nkernel: common\nruntime/init: common kernel\nruntime: *\n' >src/LAYERS
@@ -34,6 +34,8 @@ int str_size(const char *text)
 }
 END
 	printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho "$1"\n' >contrib/hello.sh
+	printf '#!/usr/bin/env bats\n# SPDX-License-Identifier: Apache-2.0\n@test "size: is told" {\n\ttrue\n}\n' >bats/runtime/size.bats
+	printf '| `size` | `size.bats` "size: is" |\n' >docs/spec-conformance.md
 	"$lint/sources.sh" --fix . >/dev/null
 	"$lint/errors.sh" --fix .
 }
@@ -56,7 +58,7 @@ append() {
 	cat >>"$1"
 }
 
-for check in sources layers prefixes contracts banned length spdx hosts errors format shellcheck cppcheck tidy; do
+for check in sources layers prefixes contracts banned length spdx hosts errors conformance format shellcheck cppcheck tidy; do
 	good_tree
 	case $check in format | tidy) command -v "clang-$check" >/dev/null || continue ;; esac
 	case $check in shellcheck | cppcheck) command -v $check >/dev/null || continue ;; esac
@@ -98,6 +100,14 @@ red prefixes text_sizes "a table that is not named after its file"
 good_tree
 printf 'int str_fail(struct error *err)\n{\n\treturn error_set(err, ERR_LIMIT, "too %%s", "long");\n}\n' | append src/common/str.c
 red errors "| src/common/str.c | ERR_LIMIT | 1 | too %s |" "a message that docs/errors.md does not have"
+
+good_tree
+echo '| `x` | `size.bats` "size: is not" |' | append docs/spec-conformance.md
+red conformance "has no test: size: is not" "a row whose test is not there"
+
+good_tree
+echo '| `x` | some text |' | append docs/spec-conformance.md
+red conformance "row without a test" "a row without a test or a reason"
 
 good_tree
 printf 'int str_bytes(void)\n{\n\treturn 0;\n}\n' >src/kernel/str.c

@@ -262,6 +262,31 @@ TEST(hugepage_limits_go_to_a_file_for_each_size)
 	             "linux.resources.hugepageLimits[0].pageSize: ../2MB is no page size");
 }
 
+TEST(limits_of_v1_that_this_kind_of_host_lacks_are_written)
+{
+	struct oci_weight_device weight = {
+		.major = 8, .minor = 16, .has_weight = true, .weight = 300};
+	struct oci_interface_priority priority = {.name = "lo", .priority = 5};
+	char *device = "mlx5_0";
+	struct oci_rdma rdma = {true, 3, true, 10};
+	struct oci_network network = {.has_class_id = true, .class_id = 1048577};
+	struct oci_network priorities = {.priorities = &priority, .n_priorities = 1};
+	struct oci_resources resources = {.rdma = {&device, &rdma, 1}};
+
+	expect_v1(MEMORY(.has_kernel = true, .kernel = 1048576), "memory",
+	          "memory.kmem.limit_in_bytes", "1048576", err);
+	expect_v1(IO(.weight_device = &weight, .n_weight_device = 1), "blkio",
+	          "blkio.bfq.weight_device", "8:16 300", err);
+	expect_v1(IO(.has_leaf_weight = true, .leaf_weight = 200), "blkio", "blkio.leaf_weight",
+	          "200", err);
+	expect_v1(&(struct oci_resources){.network = &network}, "net_cls", "net_cls.classid",
+	          "1048577", err);
+	expect_v1(&(struct oci_resources){.network = &priorities}, "net_prio", "net_prio.ifpriomap",
+	          "lo 5", err);
+	expect_v1(&resources, "rdma", "rdma.max", "mlx5_0 hca_handle=3 hca_object=10", err);
+	expect_v2(&resources, "rdma.max", "mlx5_0 hca_handle=3 hca_object=10", err);
+}
+
 TEST(unified_files_are_written_as_they_are)
 {
 	char *key = "memory.high", *value = "100\n200";
