@@ -115,7 +115,10 @@ require_limits() {
 		[ -n "$(v1_mount rdma)" ] || grep -qw rdma "$(v2_mount)/cgroup.controllers" ||
 			echo 'rdma|this host has no rdma controller|{"rdma": {"mlx5_0": {"hcaHandles": 3, "hcaObjects": 10}}}'
 		find "$(v1_mount blkio)" -name 'blkio*leaf_weight' | grep -q . ||
-			echo 'blockIO.leafWeight|this kernel has no blkio.leaf_weight|{"blockIO": {"leafWeight": 300}}'
+			cat <<-'END'
+				blockIO.leafWeight|this kernel has no blkio.leaf_weight|{"blockIO": {"leafWeight": 300}}
+				blockIO.weightDevice.leafWeight|this kernel has no blkio.leaf_weight_device|{"blockIO": {"weightDevice": [{"major": 8, "minor": 0, "leafWeight": 300}]}}
+			END
 	)
 }
 

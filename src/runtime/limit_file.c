@@ -23,6 +23,7 @@ static const struct {
 	{"io.weight", "default"},
 	{"blkio.weight_device", "0"},
 	{"blkio.bfq.weight_device", "0"},
+	{"blkio.leaf_weight_device", "0"},
 	{"blkio.throttle.read_bps_device", "0"},
 	{"blkio.throttle.write_bps_device", "0"},
 	{"blkio.throttle.read_iops_device", "0"},

@@ -281,17 +281,23 @@ FORMAT(block_io_weight)
 	return 0;
 }
 
-FORMAT(block_io_weight_device)
-{
-	const struct oci_block_io *io = r->block_io;
+/* A line for each device that has the weight; the members of the two kinds are named alike. */
+#define FORMAT_WEIGHT_DEVICE(function, member)                                                     \
+	FORMAT(function)                                                                           \
+	{                                                                                          \
+		const struct oci_block_io *io = r->block_io;                                       \
+                                                                                                   \
+		for (size_t i = 0; io && i < io->n_weight_device; i++)                             \
+			if (io->weight_device[i].has_##member && io->weight_device[i].member)      \
+				str_appendf(text, "%" PRId64 ":%" PRId64 " %u\n",                  \
+				            io->weight_device[i].major,                            \
+				            io->weight_device[i].minor,                            \
+				            io->weight_device[i].member);                          \
+		return 0;                                                                          \
+	}
 
-	for (size_t i = 0; io && i < io->n_weight_device; i++)
-		if (io->weight_device[i].has_weight && io->weight_device[i].weight)
-			str_appendf(text, "%" PRId64 ":%" PRId64 " %u\n",
-			            io->weight_device[i].major, io->weight_device[i].minor,
-			            io->weight_device[i].weight);
-	return 0;
-}
+FORMAT_WEIGHT_DEVICE(block_io_weight_device, weight)
+FORMAT_WEIGHT_DEVICE(block_io_leaf_weight_device, leaf_weight)
 
 /* A rate of 0 is none: it takes away what an earlier one has set. */
 static void format_throttle(const struct oci_throttle_device *devices, size_t n, const char *key,
@@ -379,6 +385,8 @@ static const struct limit limits[] = {
 	{"blockIO.leafWeight", "blkio", "blkio.leaf_weight", NULL, block_io_leaf_weight, GROUP_NONE},
 	{"blockIO.weightDevice", "blkio", "blkio.weight_device|blkio.bfq.weight_device",
 	 "io.bfq.weight", block_io_weight_device, GROUP_NONE},
+	{"blockIO.weightDevice.leafWeight", "blkio", "blkio.leaf_weight_device", NULL,
+	 block_io_leaf_weight_device, GROUP_NONE},
 	{"blockIO.throttleReadBpsDevice", "blkio", "blkio.throttle.read_bps_device", "io.max",
 	 block_io_throttle_read_bps_device, GROUP_NONE},
 	{"blockIO.throttleWriteBpsDevice", "blkio", "blkio.throttle.write_bps_device", "io.max",

@@ -266,6 +266,8 @@ TEST(limits_of_v1_that_this_kind_of_host_lacks_are_written)
 {
 	struct oci_weight_device weight = {
 		.major = 8, .minor = 16, .has_weight = true, .weight = 300};
+	struct oci_weight_device leaf = {
+		.major = 8, .minor = 16, .has_leaf_weight = true, .leaf_weight = 200};
 	struct oci_interface_priority priority = {.name = "lo", .priority = 5};
 	char *device = "mlx5_0";
 	struct oci_rdma rdma = {true, 3, true, 10};
@@ -277,6 +279,8 @@ TEST(limits_of_v1_that_this_kind_of_host_lacks_are_written)
 	          "memory.kmem.limit_in_bytes", "1048576", err);
 	expect_v1(IO(.weight_device = &weight, .n_weight_device = 1), "blkio",
 	          "blkio.bfq.weight_device", "8:16 300", err);
+	expect_v1(IO(.weight_device = &leaf, .n_weight_device = 1), "blkio",
+	          "blkio.leaf_weight_device", "8:16 200", err);
 	expect_v1(IO(.has_leaf_weight = true, .leaf_weight = 200), "blkio", "blkio.leaf_weight",
 	          "200", err);
 	expect_v1(&(struct oci_resources){.network = &network}, "net_cls", "net_cls.classid",
