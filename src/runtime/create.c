@@ -37,6 +37,7 @@
 #include "runtime/launch.h"
 #include "runtime/net_devices.h"
 #include "runtime/notify.h"
+#include "runtime/oom.h"
 #include "runtime/pid_file.h"
 #include "runtime/pidfd_socket.h"
 #include "runtime/seccomp_listener.h"
@@ -426,6 +427,21 @@ static int prepare(struct creation *creation, const char *id, bool is_detached, 
 	return connect_sockets(creation, err);
 }
 
+/* The init could say nothing of it. */
+static void explain_memory(const struct creation *creation, struct error *err)
+{
+	const struct oci_resources *resources = creation->bundle.config->linux->resources;
+	const struct oci_memory *memory = resources ? resources->memory : NULL;
+
+	if (!creation->record || !oom_has_killed(creation->record->cgroup_path))
+		return;
+	if (memory && memory->has_limit)
+		error_append(err, ": out of memory: linux.resources.memory.limit %lld is too small",
+		             (long long)memory->limit);
+	else
+		error_append(err, ": out of memory: the limit of its cgroup is too small");
+}
+
 /* Up to a waiting init that the state knows. */
 static int create_container(struct creation *creation, const char *id, bool is_detached,
                             struct error *err)
@@ -434,6 +450,7 @@ static int create_container(struct creation *creation, const char *id, bool is_d
 	    state_create(creation->opts, id, &creation->state, err) < 0)
 		return -1;
 	if (make_container(creation, err) < 0) {
+		explain_memory(creation, err);
 		error_wrap(err, "create container %s", id);
 		return creation_undo(creation);
 	}

@@ -79,6 +79,20 @@ void oom_open(const char *path, struct oom *ret)
 		open_v2(fd, ret);
 }
 
+bool oom_has_killed(const char *path)
+{
+	auto_oom struct oom oom = OOM_NONE;
+	auto_fd int fd = -1;
+
+	oom_open(path, &oom);
+	if (oom.dir_fd >= 0) {
+		fd = openat(oom.dir_fd, V1_FILE, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || read_kills(fd, &oom.kills) < 0)
+			return false;
+	}
+	return oom.kills > 0;
+}
+
 bool oom_happened(struct oom *oom)
 {
 	uint64_t before = oom->kills;

@@ -31,6 +31,10 @@ void oom_open(const char *path, struct oom *ret);
 /* oom_happened() - once fd is ready: did the container run out of memory? */
 bool oom_happened(struct oom *oom);
 
+/* oom_has_killed() - has the kernel ended a process of the cgroup at @path (NULL: none) for memory?
+ */
+bool oom_has_killed(const char *path);
+
 /* oom_close() - end the watch. */
 void oom_close(struct oom *oom);
 

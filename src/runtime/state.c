@@ -99,7 +99,9 @@ static bool is_alive(struct state *state)
 	if (!now || strcmp(now, record->boot_id) != 0)
 		return false;
 	state->pidfd = process_pidfd_open(record->pid);
-	if (state->pidfd < 0 && errno != ENOSYS && errno != EPERM)
+	/* Whatever else keeps the pidfd from us, no descriptor left for one, does not end a
+	 * process. */
+	if (state->pidfd < 0 && errno == ESRCH)
 		return false;
 	if (process_start_time(caller_get()->proc_fd, record->pid, &start_time) == 0 &&
 	    start_time == record->start_time &&
@@ -233,6 +235,13 @@ int state_remove_damaged(const struct runtime_options *opts, const char *id, str
 	return state_remove(&state, err);
 }
 
+/* The ID is free again; a directory in which there is something by now is somebody else's. */
+static int leave_empty(const struct state *state)
+{
+	unlinkat(state->root_fd, state->id, AT_REMOVEDIR);
+	return -1;
+}
+
 int state_create(const struct runtime_options *opts, const char *id, struct state *ret,
                  struct error *err)
 {
@@ -251,10 +260,12 @@ int state_create(const struct runtime_options *opts, const char *id, struct stat
 		return error_errno(err, "create the state of container %s", id);
 	}
 	state.dir_fd = openat(state.root_fd, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (state.dir_fd < 0)
-		return error_errno(err, "open the state of container %s", id);
+	if (state.dir_fd < 0) {
+		error_errno(err, "open the state of container %s", id);
+		return leave_empty(&state);
+	}
 	if (state_lock(&state, err) < 0)
-		return -1;
+		return err->kind == ERR_NOT_FOUND ? -1 : leave_empty(&state);
 	/* Deleted by force and made again by somebody else before we had the lock: it is theirs. */
 	if (faccessat(state.dir_fd, STATE_FILE, F_OK, 0) == 0 ||
 	    faccessat(state.dir_fd, STATE_CONFIG_FILE, F_OK, 0) == 0)
