@@ -57,6 +57,16 @@ table() {
 	done
 }
 
+# has_file DIR FILE: does a cgroup there have it? The hierarchy's root has not all of them.
+has_file() {
+	local probe=$1/$TEST_MARK-probe status=0
+
+	mkdir "$probe"
+	[ -e "$probe/$2" ] || status=1
+	rmdir "$probe"
+	return $status
+}
+
 # in_force VIEW: each limit that this host has a file for is in it
 in_force() {
 	local member controller file wanted resources dir n=0
@@ -64,13 +74,13 @@ in_force() {
 	while IFS='|' read -r member controller file wanted resources; do
 		dir=$(v1_mount "$controller")
 		[ -n "$dir" ] || continue
+		has_file "$dir" "$file" || continue
 		set_resources "$resources"
 		detached view_rtl "$1" run --detach --bundle "$BUNDLE" web
-		if [ -e "$dir$(cgroup_path)/$file" ]; then
-			[ "$(head -n 1 "$dir$(cgroup_path)/$file")" = "$wanted" ] ||
-				fail "$member: $(head -n 1 "$dir$(cgroup_path)/$file"), expected $wanted"
-			n=$((n + 1))
-		fi
+		dir+=$(cgroup_path)
+		[ "$(head -n 1 "$dir/$file")" = "$wanted" ] ||
+			fail "$member: $(head -n 1 "$dir/$file"), expected $wanted"
+		n=$((n + 1))
 		view_rtl "$1" delete --force web
 	done < <(table)
 	[ $n -gt 15 ] || fail "only $n limits could be looked at"
