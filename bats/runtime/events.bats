@@ -158,10 +158,16 @@ require_accounting() {
 	run -0 wait "$BACKGROUND_PID"
 }
 
+# is_following: events has found the container running, and sleeps
+is_following() {
+	grep -q '^State:.S' "/proc/$BACKGROUND_PID/status" || return
+	[ -n "${RTL_TEST_DENY-}" ] || readlink "/proc/$BACKGROUND_PID/fd"/* | grep -q pidfd
+}
+
 @test "events: they end with the container, long before the interval does" {
 	start_container web
 	follow --interval 1h
-	wait_for 'grep -qa rtl "/proc/$BACKGROUND_PID/cmdline"'
+	wait_for is_following
 	rtl kill web KILL
 	wait_for has_ended 5
 	run -0 wait "$BACKGROUND_PID"
