@@ -282,8 +282,8 @@ console_link() {
 	[ "$(stat -c %a:%u "$TEST_DIR/outside/victim")" = "600:$(id -u)" ]
 }
 
-# What a runtime makes or removes in /dev, as an attacker leads it to the host.
-dev_names=(ptmx null zero full random urandom tty fd stdin stdout stderr core console shm pts mqueue)
+# What a runtime could remove from /dev, as an attacker leads it to the host; more it could make there.
+dev_names=(ptmx core console)
 
 # linked_dev NAME: the image's NAME is a link to the host's directory, absolute and relative
 linked_dev() {
@@ -296,7 +296,7 @@ linked_dev() {
 		run rtl run --bundle "$BUNDLE" c
 		[ "$status" = 0 ] || assert_output_has "rtl: "
 		[ "$(cat "$TEST_DIR/outside"/*)" = "$(printf 'host %s\n' "${dev_names[@]}" | sort)" ]
-		[ "$(find "$TEST_DIR/outside" -mindepth 1 -type f | wc -l)" = "${#dev_names[@]}" ]
+		[ "$(find "$TEST_DIR/outside" -mindepth 1 | wc -l)" = "${#dev_names[@]}" ]
 	done
 }
 
