@@ -8,7 +8,8 @@ fake_criu() {
 	mkdir -p "$TEST_DIR/bin"
 	# shellcheck disable=SC2059
 	printf "$1" >"$TEST_DIR/bin/answer"
-	printf '#!/bin/sh\nhead -c 1 <&"$2" >/dev/null\nexec cat %s >&"$2"\n' "$TEST_DIR/bin/answer" >"$TEST_DIR/bin/criu"
+	# bash: sh takes one digit for a descriptor
+	printf '#!/bin/bash\nhead -c 1 <&"$2" >/dev/null\nexec cat %s >&"$2"\n' "$TEST_DIR/bin/answer" >"$TEST_DIR/bin/criu"
 	chmod 755 "$TEST_DIR/bin/criu"
 	PATH=$TEST_DIR/bin:$PATH
 }

@@ -22,6 +22,7 @@ setup() {
 			{names: ["ptrace"], action: "SCMP_ACT_ERRNO"}]}'
 	set_args sh -c 'sleep 1000'
 	require_tool strace
+	! ldd "$RTL" 2>/dev/null | grep -q '=>' || skip "rtl is not static here: the loader's own calls would fail"
 	strace -f -o "$TEST_DIR/trace" true 2>/dev/null || skip "strace does not work here"
 	# into children; a create has left one that goes on, so that there only rtl itself is followed
 	follow=(-f)
