@@ -35,7 +35,7 @@ setup() {
 	mkdir "$TEST_DIR/bin"
 	# type 10, success, version {4, 1}
 	printf '\010\012\020\001\122\004\010\004\020\001' >"$TEST_DIR/bin/answer"
-	printf '#!/bin/sh\nhead -c 1 <&"$2" >/dev/null\nexec cat %s >&"$2"\n' "$TEST_DIR/bin/answer" >"$TEST_DIR/bin/criu"
+	printf '#!/bin/bash\nhead -c 1 <&"$2" >/dev/null\nexec cat %s >&"$2"\n' "$TEST_DIR/bin/answer" >"$TEST_DIR/bin/criu"
 	chmod 755 "$TEST_DIR/bin/criu"
 	PATH=$TEST_DIR/bin:$PATH run -1 rtl restore --bundle "$BUNDLE" --image-path "$TEST_DIR/images" web
 	assert_output "rtl: restore container web: --image-path: open $TEST_DIR/images: No such file or directory"

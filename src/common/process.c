@@ -367,7 +367,8 @@ static int close_gaps(unsigned first, const int *keep, size_t n)
 
 int process_close_except(int procfd, unsigned first, int *keep, size_t n, struct error *err)
 {
-	qsort(keep, n, sizeof(*keep), compare_fds);
+	if (n)
+		qsort(keep, n, sizeof(*keep), compare_fds);
 	if (close_gaps(first, keep, n) == 0)
 		return 0;
 	return close_each(procfd, first, keep, n, err);
