@@ -269,7 +269,7 @@ $(stat -c %i "$BUNDLE/rootfs")"
 		run -1 rtl exec --apparmor some web true
 		assert_output_has "process.apparmorProfile: some: AppArmor is not active on this host"
 	fi
-	[ ! -d /sys/fs/selinux/booleans ] || skip "SELinux labels are shown in the VM tests"
+	[ ! -d /sys/fs/selinux/booleans ] || skip "SELinux is active here"
 	run -1 rtl exec --process-label some web true
 	assert_output_has "process.selinuxLabel: some: SELinux is not active on this host"
 	# an empty value is none

@@ -2,6 +2,7 @@
 /* See lsm.h. */
 #include "kernel/lsm.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
@@ -48,9 +49,12 @@ int lsm_set_apparmor_exec(int procfd, const char *profile, struct error *err)
 
 	if (fd < 0)
 		fd = open_attr(procfd, "thread-self/attr/exec");
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		return error_errno(err, "set AppArmor profile %s", profile);
-	return 0;
+	if (fd >= 0 && write(fd, text, strlen(text)) >= 0)
+		return 0;
+	/* The file is there, so it is the profile that is not. */
+	if (fd >= 0 && errno == ENOENT)
+		return error_set(err, ERR_NOT_FOUND, "AppArmor profile %s is not loaded", profile);
+	return error_errno(err, "set AppArmor profile %s", profile);
 }
 
 int lsm_set_selinux_exec(int procfd, const char *label, struct error *err)

@@ -16,7 +16,10 @@ bool lsm_has_apparmor(void);
 /* lsm_has_selinux() - is SELinux active on this kernel? */
 bool lsm_has_selinux(void);
 
-/* lsm_set_apparmor_exec() - @profile from the next execve on; @procfd is the host's /proc. */
+/*
+ * lsm_set_apparmor_exec() - @profile from the next execve on; @procfd is the host's /proc.
+ * ERR_NOT_FOUND: no profile of the name is loaded.
+ */
 int lsm_set_apparmor_exec(int procfd, const char *profile, struct error *err);
 
 /* lsm_set_selinux_exec() - context @label from the next execve on. */

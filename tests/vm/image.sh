@@ -20,12 +20,13 @@ cache=$2
 source=$(cd "$(dirname "$0")" && pwd)
 
 # systemd and a session of an ordinary user; what bats and the tests call; the libraries of an rtl that is not
-# static; real callers.
+# static; real callers; what loads profiles of AppArmor.
 packages=(
 	systemd systemd-sysv dbus dbus-user-session libpam-systemd udev kmod uidmap
 	bats jq busybox-static procps iproute2 strace
 	libcap2 libyajl2 libseccomp2 libbpf1 libselinux1
 	criu iptables containerd
+	apparmor
 )
 size=3G # of the file system; the file is sparse
 
@@ -81,7 +82,7 @@ masked_units=(
 	systemd-random-seed.service systemd-journal-flush.service systemd-hwdb-update.service
 	systemd-networkd.service systemd-binfmt.service proc-sys-fs-binfmt_misc.automount
 	sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount dev-mqueue.mount
-	systemd-remount-fs.service containerd.service
+	systemd-remount-fs.service containerd.service apparmor.service
 )
 
 configure() {

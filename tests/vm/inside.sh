@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Inside the virtual machine, as root: runs the bats files that the file "jobs" lists, a user and
-# a path on each line. What is printed goes to run.sh outside.
+# a path on each line, with the profiles of AppArmor loaded that they use. What is printed goes to run.sh outside.
 set -u
 
 cd /srv/rtl || exit
@@ -36,6 +36,9 @@ run_file() {
 		as_user "$1" "${bats[@]}"
 	fi
 }
+
+# Only root can load them; the tests of both users run under them.
+apparmor_parser --replace --skip-cache bats/vm/apparmor.profiles 2>&1 | sed 's/^/# /'
 
 while read -r user file; do
 	echo "@begin $file, $user"

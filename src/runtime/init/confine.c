@@ -19,10 +19,10 @@ int init_labels(struct init_ctx *ctx, struct error *err)
 
 	if (process->apparmor_profile && process->apparmor_profile[0] &&
 	    lsm_set_apparmor_exec(ctx->proc_fd, process->apparmor_profile, err) < 0)
-		return -1;
+		return error_wrap(err, "process.apparmorProfile");
 	if (process->selinux_label && process->selinux_label[0] &&
 	    lsm_set_selinux_exec(ctx->proc_fd, process->selinux_label, err) < 0)
-		return -1;
+		return error_wrap(err, "process.selinuxLabel");
 	return process->no_new_privileges ? confine_no_new_privs(err) : 0;
 }
 
