@@ -24,6 +24,7 @@
 
 #define PIDFS_MAGIC 0x50494446
 #define OUTPUT_TAIL 256
+#define LOOK_INTERVAL_MS 5
 #define PIPE_READS (65536 / OUTPUT_TAIL) /* that empty a full pipe, pipe(7) */
 
 /* clone(2) has its arguments in another order on s390. */
@@ -233,6 +234,28 @@ static ssize_t read_tail(int fd, struct str *tail)
 	return n;
 }
 
+static bool has_exited(pid_t pid)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
+}
+
+/* poll(2) on the output and the end; where there is no pidfd the end is looked for. */
+static int wait_for_command(const struct process_running *running, struct pollfd fds[2],
+                            int timeout_ms)
+{
+	int ready;
+
+	if (running->pidfd >= 0)
+		return poll(fds, 2, timeout_ms);
+	if (timeout_ms < 0 || timeout_ms > LOOK_INTERVAL_MS)
+		timeout_ms = LOOK_INTERVAL_MS;
+	ready = poll(fds, 1, timeout_ms);
+	fds[1].revents = has_exited(running->pid) ? POLLIN : 0;
+	return ready < 0 ? ready : ready + (fds[1].revents != 0);
+}
+
 /*
  * Until the program ends or the time is over; its output is drained meanwhile so that it
  * never blocks. What it left running in the background may keep the pipe open, and go on
@@ -250,21 +273,20 @@ static int watch_command(struct process_running *running, int timeout_ms, struct
 
 	for (;;) {
 		int64_t left = end ? end - now_ms() : -1;
-		int ready = end && left <= 0 ? 0 : poll(fds, 2, (int)left);
+		int ready = end && left <= 0 ? 0 : wait_for_command(running, fds, (int)left);
 
 		if (ready < 0 && errno != EINTR)
 			return 0;
+		if (ready == 0 && (!end || now_ms() < end))
+			continue;
 		if (ready == 0)
 			return 1;
 		if (ready < 0)
 			continue;
 		if (fds[1].revents && (!fds[0].revents || reads_left-- == 0))
 			return 0;
-		if (fds[0].revents && read_tail(running->output_fd, tail) <= 0) {
+		if (fds[0].revents && read_tail(running->output_fd, tail) <= 0)
 			fds[0].fd = -1;
-			if (running->pidfd < 0)
-				return 0;
-		}
 	}
 }
 

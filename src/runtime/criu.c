@@ -107,6 +107,9 @@ __attribute__((noreturn)) static void child_main(const struct criu_start *how, c
 	char number[] = "3";
 	char *argv[] = {"criu", "swrk", number, NULL};
 	int *fds = mem_calloc(how->n_fds + 1, sizeof(*fds));
+	/* above the numbers that are given out, or one of them would take its place */
+	int proc_fd =
+		fcntl(caller_get()->proc_fd, F_DUPFD_CLOEXEC, SOCKET_FD + (int)how->n_fds + 1);
 	struct error err = {0};
 	sigset_t none;
 
@@ -122,8 +125,7 @@ __attribute__((noreturn)) static void child_main(const struct criu_start *how, c
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	if ((how->has_streams || take_null_streams() == 0) && place_fds(fds, how->n_fds + 1) == 0 &&
-	    process_close_except(caller_get()->proc_fd, SOCKET_FD + (unsigned)how->n_fds + 1, NULL,
-	                         0, &err) == 0)
+	    process_close_except(proc_fd, SOCKET_FD + (unsigned)how->n_fds + 1, NULL, 0, &err) == 0)
 		execve(program, argv, environ);
 	/* criu's own output is the container's: the parent sees the socket's end instead */
 	_exit(127);
