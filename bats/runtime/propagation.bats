@@ -36,6 +36,7 @@ unchanged() {
 		table >"$TEST_DIR/before"
 		r run --bundle "$BUNDLE" c </dev/null || exit 10
 		table >"$TEST_DIR/after-run"
+		rm "$TEST_DIR/shared/inside" || exit 15
 		mkfifo "$TEST_DIR/wait"
 		r create --bundle "$BUNDLE" c <>"$TEST_DIR/wait" >"$TEST_DIR/log" 2>&1 || exit 11
 		table >"$TEST_DIR/after-create"

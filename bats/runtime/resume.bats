@@ -28,5 +28,5 @@ load ../support
 	rtl kill web TERM
 	assert_status web paused
 	rtl resume web
-	wait_for 'assert_status web stopped'
+	wait_for 'assert_status web stopped' 20
 }
