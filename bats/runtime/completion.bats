@@ -115,6 +115,7 @@ ask() {
 }
 
 @test "completion: fish offers commands, options, words, containers and paths" {
+	[ "${RTL_TEST_DENY-}" != EPERM ] || skip "fish makes no thread where clone3 answers EPERM"
 	ask fish
 	offers fish files/dir/ rtl run --bundle files/
 	offers fish $'files/dir/\nfiles/plain' rtl create --pid-file files/
