@@ -153,10 +153,10 @@ uint64_t process_pidfd_inode(int pidfd)
 	return st.st_ino;
 }
 
-/* The child's streams, numbered 0 to 2; the pipe stands in for those that are not given. */
-static int spawn_on(const struct process_command *cmd, int stdin_fd, int output_fd, pid_t *ret)
+/* On these as the streams 0 to 2. By posix_spawn(3), which borrows our memory: nothing is copied.
+ */
+static int spawn_on(const struct process_command *cmd, const int streams[3], pid_t *ret)
 {
-	const int *outputs = cmd->output_fds;
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none, defaults;
@@ -166,11 +166,8 @@ static int spawn_on(const struct process_command *cmd, int stdin_fd, int output_
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, stdin_fd, 0);
-	posix_spawn_file_actions_adddup2(&actions,
-	                                 outputs && outputs[0] >= 0 ? outputs[0] : output_fd, 1);
-	posix_spawn_file_actions_adddup2(&actions,
-	                                 outputs && outputs[1] >= 0 ? outputs[1] : output_fd, 2);
+	for (int i = 0; i < 3; i++)
+		posix_spawn_file_actions_adddup2(&actions, streams[i], i);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
@@ -183,11 +180,9 @@ static int spawn_on(const struct process_command *cmd, int stdin_fd, int output_
 }
 
 /* Where a sandbox answers EPERM to clone3(2): the C library gives up, we have the older call. */
-static int spawn_by_clone(const struct process_command *cmd, int stdin_fd, int output_fd,
-                          pid_t *ret)
+static int spawn_by_clone(const struct process_command *cmd, const int streams[3], pid_t *ret)
 {
 	const struct process_clone plain = {.cgroup_fd = -1};
-	const int *outputs = cmd->output_fds;
 	struct error ignored;
 	sigset_t none;
 
@@ -199,34 +194,36 @@ static int spawn_by_clone(const struct process_command *cmd, int stdin_fd, int o
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	if (dup2(stdin_fd, 0) >= 0 &&
-	    dup2(outputs && outputs[0] >= 0 ? outputs[0] : output_fd, 1) >= 0 &&
-	    dup2(outputs && outputs[1] >= 0 ? outputs[1] : output_fd, 2) >= 0)
+	if (dup2(streams[0], 0) >= 0 && dup2(streams[1], 1) >= 0 && dup2(streams[2], 2) >= 0)
 		execve(cmd->path, cmd->argv, cmd->envp ? cmd->envp : environ);
 	dprintf(2, "execute: %s\n", strerror(errno));
 	_exit(127);
 }
 
-/* By posix_spawn(3), which borrows our memory instead of copying it. */
 int process_spawn(const struct process_command *cmd, struct process_running *ret, struct error *err)
 {
+	const int *outputs = cmd->output_fds;
 	int pipe_fds[2];
 	auto_fd int read_end = -1;
 	auto_fd int write_end = -1;
 	auto_fd int null_fd = -1;
-	int stdin_fd = cmd->stdin_fd;
 	int errnum;
 
-	if (stdin_fd < 0 && (null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
+	if (cmd->stdin_fd < 0 && (null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
 		return error_errno(err, "open /dev/null for %s", cmd->path);
 	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
 		return error_errno(err, "create pipe for %s", cmd->path);
 	read_end = pipe_fds[0];
 	write_end = pipe_fds[1];
-	errnum = spawn_on(cmd, stdin_fd >= 0 ? stdin_fd : null_fd, write_end, &ret->pid);
+	const int streams[3] = {
+		cmd->stdin_fd >= 0 ? cmd->stdin_fd : null_fd,
+		outputs && outputs[0] >= 0 ? outputs[0] : write_end,
+		outputs && outputs[1] >= 0 ? outputs[1] : write_end,
+	};
+
+	errnum = spawn_on(cmd, streams, &ret->pid);
 	if (errnum == EPERM)
-		errnum = spawn_by_clone(cmd, stdin_fd >= 0 ? stdin_fd : null_fd, write_end,
-		                        &ret->pid);
+		errnum = spawn_by_clone(cmd, streams, &ret->pid);
 	if (errnum)
 		return error_set(err, ERR_SYSTEM, "%s: exit status 127: execute: %s", cmd->path,
 		                 strerror(errnum));
